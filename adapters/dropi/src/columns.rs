@@ -1,0 +1,332 @@
+//! From column titles to fields: which row is the header, which layout it is, what is where.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use domain::text::{fold, repair_mojibake};
+use ports::files::{FileError, FileFormat, FileHeader, FileWarning, Limits};
+use serde::Deserialize;
+
+/// How many rows with content may stand above the header (titles, filters, a date).
+pub(crate) const MAX_TITLE_ROWS: usize = 10;
+
+macro_rules! fields {
+    ($($field:ident),+ $(,)?) => {
+        /// What a column can mean.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum Field { $($field),+ }
+
+        impl Field {
+            pub(crate) const ALL: &[Self] = &[$(Self::$field),+];
+            pub(crate) const COUNT: usize = Self::ALL.len();
+        }
+    };
+}
+
+fields! {
+    OrderRef, TrackingNumber, Phone, CustomerName, Email, Document, Department, City, Address, Notes, Carrier,
+    Status, Novelty, NoveltyDetail, LastMovementText, LastMovementAt, LastMovementTime, GuideCreatedAt,
+    ReportedAt, OrderedAt, Collect, Freight, ReturnCost, ProductCost, Profit, Seller, Store, StoreType,
+    PaymentType, ItemName, ItemVariation, ItemSku, ItemProductId, ItemVariationId, ItemQuantity, SupplierPrice,
+    Aside,
+}
+
+impl Field {
+    pub(crate) fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// A recognised header: the layout, and the column of each field.
+#[derive(Debug, Clone)]
+pub(crate) struct Columns {
+    pub(crate) format: FileFormat,
+    /// For each column of the file, the field its cells go to.
+    by_column: Vec<Option<Field>>,
+    /// For each field, its title in the file.
+    titles: Vec<Option<String>>,
+    unmatched: Vec<String>,
+    duplicates: Vec<String>,
+    /// Titles that some field or [`Table::known`] answers to.
+    matched: usize,
+}
+
+impl Columns {
+    /// Reads one row as a header.
+    pub(crate) fn read(row: &[String]) -> Self {
+        let cells: Vec<String> = row.iter().map(|text| repair_mojibake(text.trim()).into_owned()).collect();
+        let keys: Vec<String> = cells.iter().map(|text| key(text)).collect();
+        let format = recognise(&keys);
+        let table = &TABLES[format];
+        let mut columns = Self {
+            format,
+            by_column: vec![None; cells.len()],
+            titles: vec![None; Field::COUNT],
+            unmatched: Vec::new(),
+            duplicates: Vec::new(),
+            matched: 0,
+        };
+        let mut rank_of_field = [usize::MAX; Field::COUNT];
+        for (at, key) in keys.iter().enumerate() {
+            match table.get(key.as_str()) {
+                Some(Meaning::Field(field, rank)) => {
+                    columns.matched += 1;
+                    columns.claim(*field, *rank, at, &cells, &mut rank_of_field);
+                }
+                Some(Meaning::Known) => columns.matched += 1,
+                None if key.is_empty() => {}
+                None => columns.unmatched.push(cells[at].clone()),
+            }
+        }
+        columns
+    }
+
+    /// The column `at` wants to be `field`; of several, the title listed first in the table has it.
+    fn claim(
+        &mut self,
+        field: Field,
+        rank: usize,
+        at: usize,
+        cells: &[String],
+        ranks: &mut [usize; Field::COUNT],
+    ) {
+        let best = &mut ranks[field.index()];
+        let title = &mut self.titles[field.index()];
+        if rank < *best {
+            *best = rank;
+            if let Some(loser) = title.replace(cells[at].clone()) {
+                self.duplicates.push(loser);
+                for column in &mut self.by_column {
+                    *column = column.filter(|&owner| owner != field);
+                }
+            }
+            self.by_column[at] = Some(field);
+        } else {
+            self.duplicates.push(cells[at].clone());
+        }
+    }
+
+    /// Where a cell of column `at` goes.
+    pub(crate) fn field_at(&self, at: usize) -> Option<Field> {
+        self.by_column.get(at).copied().flatten()
+    }
+
+    /// The columns in use, left to right.
+    pub(crate) fn used(&self) -> Vec<(usize, Field)> {
+        self.by_column.iter().enumerate().filter_map(|(at, field)| Some((at, (*field)?))).collect()
+    }
+
+    pub(crate) fn has(&self, field: Field) -> bool {
+        self.titles[field.index()].is_some()
+    }
+
+    /// The title in the file, or the layout's own if the file lacks the column.
+    pub(crate) fn title(&self, field: Field) -> &str {
+        self.titles[field.index()].as_deref().unwrap_or_else(|| default_title(self.format, field))
+    }
+
+    /// Titles the layout cannot do without and the file lacks.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let lacking = |fields: &[Field]| -> Vec<String> {
+            let absent = fields.iter().filter(|&&field| !self.has(field));
+            absent.map(|&field| default_title(self.format, field).to_owned()).collect()
+        };
+        match self.format {
+            FileFormat::DropiEventLog => lacking(&EVENT_LOG_NEEDS),
+            FileFormat::DropiHistory => lacking(&[Field::TrackingNumber]),
+            FileFormat::DropiOfficeClaims => {
+                let missing = lacking(&[Field::OrderRef, Field::TrackingNumber]);
+                if missing.len() == 2 { missing } else { Vec::new() }
+            }
+        }
+    }
+
+    /// How many titles were understood.
+    pub(crate) fn matched(&self) -> usize {
+        self.matched
+    }
+
+    /// What the person is told about this header.
+    pub(crate) fn describe(&self) -> FileHeader {
+        let mut warnings = Vec::new();
+        let mut warn = |code: &str, titles: &[String]| {
+            if !titles.is_empty() {
+                warnings.push(FileWarning { code: code.to_owned(), detail: titles.join(", ") });
+            }
+        };
+        warn("unmatched_columns", &self.unmatched);
+        warn("duplicate_columns", &self.duplicates);
+        if self.format == FileFormat::DropiOfficeClaims && !self.has(Field::Collect) {
+            if self.has(Field::SupplierPrice) {
+                warn("supplier_price_without_total", &[self.title(Field::SupplierPrice).to_owned()]);
+            } else {
+                warn("no_total_column", &[default_title(self.format, Field::Collect).to_owned()]);
+            }
+        }
+        FileHeader { format: self.format, unmatched_columns: self.unmatched.clone(), warnings }
+    }
+}
+
+/// A header found among the first rows of a file or sheet.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Its place among the rows given.
+    pub(crate) at: usize,
+    pub(crate) columns: Columns,
+}
+
+/// Finds the header among the first rows with content: the one whose titles are understood best.
+pub(crate) fn find_header(rows: &[Vec<String>]) -> Option<Found> {
+    let mut best: Option<Found> = None;
+    for (at, row) in rows.iter().enumerate().take(MAX_TITLE_ROWS + 1) {
+        let columns = Columns::read(row);
+        // A row that satisfies its layout beats one that does not: "Fecha: …, Cliente: …" is a title.
+        let fit = |columns: &Columns| (columns.missing().is_empty(), columns.matched());
+        if columns.matched() > 0 && best.as_ref().is_none_or(|b| fit(&columns) > fit(&b.columns)) {
+            best = Some(Found { at, columns });
+        }
+    }
+    best
+}
+
+/// The header of a file, or why there is none.
+pub(crate) fn require_header(rows: &[Vec<String>], limits: &Limits) -> Result<Found, FileError> {
+    if rows.is_empty() {
+        return Err(FileError::Empty);
+    }
+    let Some(found) = find_header(rows) else {
+        return Err(FileError::MissingColumns { columns: Columns::read(&[]).missing() });
+    };
+    check(&found.columns, rows[found.at].len(), limits)?;
+    Ok(found)
+}
+
+/// Refuses a header that lacks columns or has too many.
+pub(crate) fn check(columns: &Columns, width: usize, limits: &Limits) -> Result<(), FileError> {
+    if width > limits.max_columns {
+        return Err(FileError::LimitExceeded { detail: format!("columns:{}", limits.max_columns) });
+    }
+    let missing = columns.missing();
+    if missing.is_empty() { Ok(()) } else { Err(FileError::MissingColumns { columns: missing }) }
+}
+
+const EVENT_LOG_NEEDS: [Field; 4] = [Field::TrackingNumber, Field::Status, Field::City, Field::Carrier];
+
+/// The title under which each layout knows the columns that are ever asked for.
+fn default_title(format: FileFormat, field: Field) -> &'static str {
+    match (format, field) {
+        (FileFormat::DropiEventLog, Field::TrackingNumber) => "numero_de_guia",
+        (FileFormat::DropiEventLog, Field::Status) => "estatus",
+        (FileFormat::DropiEventLog, Field::City) => "ciudad_de_destino",
+        (FileFormat::DropiEventLog, Field::Carrier) => "transportadora",
+        (FileFormat::DropiHistory, Field::TrackingNumber) => "Número de Guía",
+        (FileFormat::DropiOfficeClaims, Field::TrackingNumber) => "NÚMERO GUIA",
+        (_, Field::OrderRef) => "ID",
+        (_, Field::Collect) => "TOTAL DE LA ORDEN",
+        (_, _) => "",
+    }
+}
+
+/// The form in which titles are compared.
+fn key(title: &str) -> String {
+    const SMALL_WORDS: [&str; 6] = ["DE", "DEL", "LA", "EL", "LOS", "LAS"];
+    fold(title).split(' ').filter(|word| !SMALL_WORDS.contains(word)).collect()
+}
+
+fn recognise(keys: &[String]) -> FileFormat {
+    let present: HashSet<&str> = keys.iter().map(String::as_str).collect();
+    let count = |marks: &HashSet<String>| marks.iter().filter(|mark| present.contains(mark.as_str())).count();
+    if count(&TABLES.claims_marks) > 0 {
+        return FileFormat::DropiOfficeClaims;
+    }
+    let strict = EVENT_LOG_NEEDS.iter().all(|wanted| {
+        let meaning = |key: &str| TABLES[FileFormat::DropiEventLog].get(key);
+        present.iter().any(|key| matches!(meaning(key), Some(Meaning::Field(field, _)) if field == wanted))
+    });
+    match count(&TABLES.history_marks) {
+        0 => FileFormat::DropiEventLog,
+        1 if strict => FileFormat::DropiEventLog,
+        _ => FileFormat::DropiHistory,
+    }
+}
+
+/// What a title means in one layout.
+#[derive(Debug, Clone, Copy)]
+enum Meaning {
+    /// A field, and the title's place in the field's list (0 = preferred).
+    Field(Field, usize),
+    /// Understood, not carried.
+    Known,
+}
+
+/// `data/columns.toml` as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    known: Vec<String>,
+    any: HashMap<Field, Vec<String>>,
+    event_log: HashMap<Field, Vec<String>>,
+    history: HashMap<Field, Vec<String>>,
+    office_claims: HashMap<Field, Vec<String>>,
+    marks: Marks,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marks {
+    office_claims: Vec<String>,
+    history: Vec<String>,
+}
+
+/// The table, ready for look-up.
+struct Tables {
+    event_log: HashMap<String, Meaning>,
+    history: HashMap<String, Meaning>,
+    office_claims: HashMap<String, Meaning>,
+    claims_marks: HashSet<String>,
+    history_marks: HashSet<String>,
+}
+
+impl std::ops::Index<FileFormat> for Tables {
+    type Output = HashMap<String, Meaning>;
+
+    fn index(&self, format: FileFormat) -> &Self::Output {
+        match format {
+            FileFormat::DropiEventLog => &self.event_log,
+            FileFormat::DropiHistory => &self.history,
+            FileFormat::DropiOfficeClaims => &self.office_claims,
+        }
+    }
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the file is compiled in; the first test to run reads it")]
+    let table: Table = toml::from_str(include_str!("../data/columns.toml")).expect("data/columns.toml is valid");
+    let keys = |titles: &[String]| titles.iter().map(|title| key(title)).collect();
+    Tables {
+        event_log: layout(&table, &table.event_log),
+        history: layout(&table, &table.history),
+        office_claims: layout(&table, &table.office_claims),
+        claims_marks: keys(&table.marks.office_claims),
+        history_marks: keys(&table.marks.history),
+    }
+});
+
+fn layout(table: &Table, own: &HashMap<Field, Vec<String>>) -> HashMap<String, Meaning> {
+    let mut meanings: HashMap<String, Meaning> =
+        table.known.iter().map(|title| (key(title), Meaning::Known)).collect();
+    for fields in [&table.any, own] {
+        for (&field, titles) in fields {
+            // Titles of [any] rank before the layout's own of the same field.
+            let first = if std::ptr::eq(fields, own) { table.any.get(&field).map_or(0, Vec::len) } else { 0 };
+            let ranked = titles.iter().enumerate();
+            meanings.extend(ranked.map(|(rank, title)| (key(title), Meaning::Field(field, first + rank))));
+        }
+    }
+    meanings
+}
+
+#[cfg(test)]
+#[path = "columns_tests.rs"]
+mod tests;

@@ -1,0 +1,102 @@
+//! What happens to every row, whichever kind of file it came from.
+
+use std::sync::Arc;
+
+use ports::files::{FileError, FileFormat, Limits, RowOutcome};
+
+use crate::claims::{Groups, Plan, Planner};
+use crate::columns::{Columns, Field};
+use crate::row::{Cells, Typer};
+
+/// Counts rows, types them and, for office claims, joins them.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    typer: Typer,
+    groups: Option<Groups>,
+    rows: Counter,
+}
+
+impl Engine {
+    /// `plan` is needed exactly when [`needs_plan`] says so.
+    pub(crate) fn new(columns: &Arc<Columns>, plan: Option<Plan>, limits: &Limits) -> Self {
+        Self {
+            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes),
+            groups: plan.map(|plan| Groups::new(plan, columns.title(Field::Collect))),
+            rows: Counter::new(limits),
+        }
+    }
+
+    /// Takes the next row that holds a value; not every row has an outcome of its own.
+    pub(crate) fn push(&mut self, number: u32, cells: &Cells<'_>) -> Result<Option<RowOutcome>, FileError> {
+        self.rows.count()?;
+        Ok(match &mut self.groups {
+            None => Some(self.typer.shipment(number, cells)),
+            Some(groups) => groups.push(self.typer.claim(number, cells)),
+        })
+    }
+
+    /// Rows taken so far.
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.rows.seen
+    }
+
+    /// The file is over: one without rows is an error.
+    pub(crate) fn end(&self) -> Result<(), FileError> {
+        if self.rows.seen == 0 { Err(FileError::Empty) } else { Ok(()) }
+    }
+}
+
+/// Whether the rows must be read once beforehand.
+pub(crate) fn needs_plan(columns: &Columns) -> bool {
+    columns.format == FileFormat::DropiOfficeClaims
+}
+
+/// The first reading of an office-claims file.
+#[derive(Debug)]
+pub(crate) struct Planning {
+    typer: Typer,
+    planner: Planner,
+    rows: Counter,
+}
+
+impl Planning {
+    pub(crate) fn new(columns: &Arc<Columns>, limits: &Limits) -> Self {
+        Self {
+            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes),
+            planner: Planner::default(),
+            rows: Counter::new(limits),
+        }
+    }
+
+    pub(crate) fn push(&mut self, cells: &Cells<'_>) -> Result<(), FileError> {
+        self.rows.count()?;
+        let (order_ref, tracking_number) = self.typer.claim_keys(cells);
+        self.planner.note(order_ref, tracking_number);
+        Ok(())
+    }
+
+    pub(crate) fn plan(self) -> Plan {
+        self.planner.plan()
+    }
+}
+
+/// Rows with content, up to the limit.
+#[derive(Debug)]
+struct Counter {
+    seen: u64,
+    limit: u64,
+}
+
+impl Counter {
+    fn new(limits: &Limits) -> Self {
+        Self { seen: 0, limit: limits.max_rows }
+    }
+
+    fn count(&mut self) -> Result<(), FileError> {
+        if self.seen >= self.limit {
+            return Err(FileError::TooManyRows { limit: self.limit });
+        }
+        self.seen += 1;
+        Ok(())
+    }
+}

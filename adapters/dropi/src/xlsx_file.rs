@@ -1,0 +1,171 @@
+//! Workbooks on a thread of their own.
+//!
+//! calamine's cell reader borrows its workbook, so both live on one thread that sends finished rows over a
+//! bounded channel. The thread belongs to [`XlsxRows`] and ends when that is dropped; a panic of the parser
+//! ends there too, as an unreadable file.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use ports::files::{FileError, FileHeader, Limits, RowOutcome, RowReader};
+
+use crate::engine::{Engine, Planning, needs_plan};
+use crate::guard;
+use crate::sheet::{self, Stop};
+
+/// Rows in one message; and messages waiting. Together they bound what is in flight.
+const BATCH: usize = 128;
+const WAITING: usize = 4;
+
+/// Checks the archive, chooses the sheet and starts reading it.
+pub(crate) fn open(path: &Path, limits: &Limits) -> Result<XlsxRows, FileError> {
+    let worker = Worker::start(path, limits)?;
+    match worker.receive()? {
+        Message::Opened { header, rows_total } => {
+            Ok(XlsxRows { header, rows_total, rows_read: 0, batch: Vec::new().into_iter(), worker })
+        }
+        Message::Failed(error) => Err(error),
+        Message::Rows(_) | Message::Done => Err(lost()),
+    }
+}
+
+/// The rows of one workbook.
+pub(crate) struct XlsxRows {
+    header: FileHeader,
+    rows_total: Option<u64>,
+    rows_read: u64,
+    batch: std::vec::IntoIter<Numbered>,
+    worker: Worker,
+}
+
+impl RowReader for XlsxRows {
+    fn header(&self) -> &FileHeader {
+        &self.header
+    }
+
+    fn next_row(&mut self) -> Result<Option<RowOutcome>, FileError> {
+        loop {
+            if let Some(next) = self.batch.next() {
+                self.rows_read = next.rows_read;
+                return Ok(Some(next.outcome));
+            }
+            match self.worker.receive()? {
+                Message::Rows(rows) => self.batch = rows.into_iter(),
+                Message::Done => return Ok(None),
+                Message::Failed(error) => return Err(error),
+                Message::Opened { .. } => return Err(lost()),
+            }
+        }
+    }
+
+    fn rows_total(&self) -> Option<u64> {
+        self.rows_total
+    }
+
+    fn rows_read(&self) -> u64 {
+        self.rows_read
+    }
+}
+
+/// An outcome, and how many rows were read when it was complete.
+struct Numbered {
+    outcome: RowOutcome,
+    rows_read: u64,
+}
+
+/// What the thread says: `Opened`, any number of `Rows`, then `Done`; or `Failed` at any point.
+enum Message {
+    Opened { header: FileHeader, rows_total: Option<u64> },
+    Rows(Vec<Numbered>),
+    Done,
+    Failed(FileError),
+}
+
+/// The owner of the thread.
+struct Worker {
+    messages: Option<Receiver<Message>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    fn start(path: &Path, limits: &Limits) -> Result<Self, FileError> {
+        let (sender, receiver) = sync_channel(WAITING);
+        let (path, limits) = (path.to_owned(), *limits);
+        let thread = std::thread::Builder::new()
+            .name("xlsx".to_owned())
+            .spawn(move || work(&path, &limits, &sender))
+            .map_err(|error| FileError::Unreadable { detail: format!("io:{}", error.kind()) })?;
+        Ok(Self { messages: Some(receiver), thread: Some(thread) })
+    }
+
+    fn receive(&self) -> Result<Message, FileError> {
+        self.messages.as_ref().and_then(|messages| messages.recv().ok()).ok_or_else(lost)
+    }
+}
+
+impl Drop for Worker {
+    /// Closing the channel ends the thread at its next message.
+    fn drop(&mut self) {
+        self.messages = None;
+        if let Some(thread) = self.thread.take() {
+            // Its panics were caught inside.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(path: &Path, limits: &Limits, out: &SyncSender<Message>) {
+    let last = match catch_unwind(AssertUnwindSafe(|| read(path, limits, out))) {
+        Ok(Ok(())) => Message::Done,
+        Ok(Err(Stop::File(error))) => Message::Failed(error),
+        Ok(Err(Stop::Nobody)) => return,
+        Err(_) => Message::Failed(lost()),
+    };
+    // Nobody listening is no error.
+    let _ = out.send(last);
+}
+
+fn read(path: &Path, limits: &Limits, out: &SyncSender<Message>) -> Result<(), Stop> {
+    let open = || File::open(path).map_err(|error| sheet::unreadable(&format!("io:{}", error.kind())));
+    guard::check(open()?, limits)?;
+    let mut workbook = sheet::open(open()?)?;
+    let chosen = sheet::choose(&mut workbook, limits)?;
+    let columns = Arc::new(chosen.columns);
+    let mut header = columns.describe();
+    header.warnings.extend(chosen.warnings);
+    let plan = if needs_plan(&columns) {
+        let mut planning = Planning::new(&columns, limits);
+        sheet::each_row(&mut workbook, &chosen.name, chosen.header_row, &columns, &mut |_, cells| {
+            Ok(planning.push(cells)?)
+        })?;
+        Some(planning.plan())
+    } else {
+        None
+    };
+    let mut engine = Engine::new(&columns, plan, limits);
+    send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
+    let mut batch = Vec::with_capacity(BATCH);
+    sheet::each_row(&mut workbook, &chosen.name, chosen.header_row, &columns, &mut |number, cells| {
+        if let Some(outcome) = engine.push(number, cells)? {
+            batch.push(Numbered { outcome, rows_read: engine.rows_read() });
+        }
+        if batch.len() == BATCH {
+            send(out, Message::Rows(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))))?;
+        }
+        Ok(())
+    })?;
+    send(out, Message::Rows(batch))?;
+    Ok(engine.end()?)
+}
+
+fn send(out: &SyncSender<Message>, message: Message) -> Result<(), Stop> {
+    out.send(message).map_err(|_| Stop::Nobody)
+}
+
+fn lost() -> FileError {
+    sheet::unreadable("workbook")
+}

@@ -1,0 +1,121 @@
+/**
+ * The main job of an operator, from an empty server to a queue that says what to do.
+ *
+ * LITPER_E2E_URL        address of a server without accounts
+ * LITPER_E2E_SETUP_URL  its set-up link
+ * LITPER_E2E_FILE       a Dropi report with at least one urgent shipment
+ */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+
+const ADMIN = { name: 'Ana Prueba', email: 'ana@prueba.co', password: 'mesa nube lápiz río' };
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`set ${name}`);
+  return value;
+}
+
+/** Collects what the browser complains about, which includes refusals of the content policy. */
+function watchErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    // Without a session yet, asking for it answers 401; the browser logs every such answer.
+    const expected = message.location().url.endsWith('/v1/session');
+    if (message.type() === 'error' && !expected) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  return errors;
+}
+
+/** No accessibility violation and no sideways scroll, on a desk and on a phone. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const size of [DESKTOP, PHONE]) {
+    await page.setViewportSize(size);
+    await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`);
+    expect(found, `${page.url()} at ${size.width} px`).toEqual([]);
+    const excess = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(excess, `${page.url()} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize(DESKTOP);
+}
+
+async function setUp(page: Page): Promise<void> {
+  await page.goto(required('LITPER_E2E_SETUP_URL'));
+  await page.getByLabel('Nombre').fill(ADMIN.name);
+  await expect(page).toHaveURL(/\/setup$/);
+  await page.getByLabel('Correo').fill(ADMIN.email);
+  await page.getByLabel('Contraseña', { exact: true }).fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Crear cuenta e ingresar' }).click();
+  await expect(page.getByRole('heading', { name: 'Cola urgente' })).toBeVisible();
+}
+
+async function importReport(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Importar', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Importar' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel('Elegir archivo').first().setInputFiles(required('LITPER_E2E_FILE'));
+  const result = page.getByRole('region', { name: 'Resultado de la carga' });
+  await expect(result).toBeVisible({ timeout: 60_000 });
+  await expect(result.getByText(/^Carga (completa|terminada)/)).toBeVisible();
+  await result.getByRole('link', { name: 'Ir a la cola urgente' }).click();
+}
+
+async function workTheQueue(page: Page): Promise<void> {
+  const rows = page.getByRole('grid', { name: 'Lista de guías' }).getByRole('row');
+  const first = rows.nth(1);
+  await expect(first).toBeVisible();
+  await expect(first.getByText(/^(Alto|Medio|Bajo)$/)).toBeVisible();
+  await expect(first.getByRole('gridcell').nth(1)).toHaveText(/^\d{1,3}$/);
+  await expect(first.getByRole('listitem').first()).toBeVisible();
+  await expectAccessible(page);
+  const number = await first.getByRole('gridcell').nth(2).innerText();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: `Detalle de la guía ${number}` });
+  await expect(panel.getByRole('region', { name: 'Por qué' })).toBeVisible();
+  const timeline = panel.getByRole('region', { name: 'Historia' });
+  await expect(timeline.getByRole('listitem').first()).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await openAsPage(page);
+}
+
+async function openAsPage(page: Page): Promise<void> {
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Abrir en página' }).click();
+  await expect(page).toHaveURL(/\/guias\/[^/?]+$/);
+  await expect(page.getByRole('region', { name: 'Historia' })).toBeVisible();
+  await expectAccessible(page);
+}
+
+async function logOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: `Menú de ${ADMIN.name}` }).click();
+  await page.getByRole('menuitem', { name: 'Cerrar sesión' }).click();
+  await expect(page.getByRole('heading', { name: 'Ingresar' })).toBeVisible();
+}
+
+async function logIn(page: Page): Promise<void> {
+  await page.getByLabel('Correo').fill(ADMIN.email);
+  await page.getByLabel('Contraseña', { exact: true }).fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Ingresar' }).click();
+}
+
+test('de un servidor vacío a la cola urgente', async ({ page }) => {
+  const errors = watchErrors(page);
+  await setUp(page);
+  await importReport(page);
+  await workTheQueue(page);
+  await logOut(page);
+  await expectAccessible(page);
+  await logIn(page);
+  await expect(page.getByRole('grid', { name: 'Lista de guías' })).toBeVisible();
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,130 @@
+import * as Menu from '@radix-ui/react-dropdown-menu';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Check, LogOut, Monitor, Moon, Sun, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { logOut, sessionQuery } from '../api/queries';
+import type { Session } from '../api/schema';
+import { useI18n } from '../i18n/context';
+import type { Locale } from '../lib/format';
+import { THEMES, useTheme, type Theme } from '../lib/theme';
+import { iconButtonClass } from '../ui/Button';
+
+const CONTENT =
+  'z-40 min-w-52 rounded-lg border bg-surface p-1 text-sm shadow-[0_8px_24px_rgb(0_0_0/0.12)]';
+const ITEM =
+  'flex h-11 cursor-pointer items-center gap-3 rounded-sm px-3 outline-none data-highlighted:bg-hover md:h-9';
+const THEME_ICON: Record<Theme, LucideIcon> = { system: Monitor, light: Sun, dark: Moon };
+const LOCALES: readonly Locale[] = ['es', 'en'];
+
+/** `modal={false}`: the modal form injects a style element, which the page policy refuses. */
+function MenuFrame({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger asChild>{trigger}</Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Content align="end" sideOffset={8} collisionPadding={8} className={CONTENT}>
+          {children}
+        </Menu.Content>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function Choice({ value, children }: { value: string; children: ReactNode }) {
+  return (
+    <Menu.RadioItem value={value} className={ITEM}>
+      <span className="flex flex-1 items-center gap-3">{children}</span>
+      <Menu.ItemIndicator>
+        <Check size={16} aria-hidden />
+      </Menu.ItemIndicator>
+    </Menu.RadioItem>
+  );
+}
+
+export function ThemeMenu() {
+  const { t } = useI18n();
+  const [theme, setTheme] = useTheme();
+  const Current = THEME_ICON[theme];
+  const trigger = (
+    <button
+      type="button"
+      aria-label={t('theme.label')}
+      title={t('theme.label')}
+      className={iconButtonClass()}
+    >
+      <Current size={17} aria-hidden />
+    </button>
+  );
+  return (
+    <MenuFrame trigger={trigger}>
+      <Menu.RadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
+        {THEMES.map((choice) => {
+          const Icon = THEME_ICON[choice];
+          return (
+            <Choice key={choice} value={choice}>
+              <Icon size={16} aria-hidden /> {t(`theme.${choice}`)}
+            </Choice>
+          );
+        })}
+      </Menu.RadioGroup>
+    </MenuFrame>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return `${words[0]?.[0] ?? '?'}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`.toUpperCase();
+}
+
+function useLogOut() {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: logOut,
+    onSuccess: async () => {
+      queryClient.setQueryData(sessionQuery.queryKey, null);
+      await navigate({ to: '/login' });
+      queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+    },
+  });
+}
+
+export function UserMenu({ session }: { session: Session }) {
+  const { t, locale, setLocale } = useI18n();
+  const leave = useLogOut();
+  const { user } = session;
+  const trigger = (
+    <button
+      type="button"
+      aria-label={t('user.menu', { name: user.name })}
+      className={iconButtonClass()}
+    >
+      <span className="flex size-8 items-center justify-center rounded-full border bg-sunken text-xs font-semibold text-ink">
+        {initials(user.name)}
+      </span>
+    </button>
+  );
+  return (
+    <MenuFrame trigger={trigger}>
+      <div className="max-w-64 px-3 py-2">
+        <p className="truncate font-semibold">{user.name}</p>
+        <p className="truncate text-xs text-ink-2">{user.email}</p>
+        <p className="text-xs text-ink-2">{t(`role.${user.role}`)}</p>
+      </div>
+      <Menu.Separator className="my-1 h-px bg-line" />
+      <Menu.Label className="px-3 py-1 text-xs text-ink-2">{t('language.label')}</Menu.Label>
+      <Menu.RadioGroup value={locale} onValueChange={(value) => setLocale(value as Locale)}>
+        {LOCALES.map((choice) => (
+          <Choice key={choice} value={choice}>
+            {t(`language.${choice}`)}
+          </Choice>
+        ))}
+      </Menu.RadioGroup>
+      <Menu.Separator className="my-1 h-px bg-line" />
+      <Menu.Item className={ITEM} onSelect={() => leave.mutate()}>
+        <LogOut size={16} aria-hidden /> {t('user.logOut')}
+      </Menu.Item>
+    </MenuFrame>
+  );
+}

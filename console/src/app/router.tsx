@@ -1,0 +1,140 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from '../api/queries';
+import {
+  parseSearchString,
+  parseShipmentSearch,
+  safeNext,
+  stringifySearch,
+  type ShipmentSearch,
+} from '../lib/filters';
+import { NotFound, Pending, RouteError } from './fallbacks';
+import { queryClient, whenSessionExpires } from './queryClient';
+
+interface LoginSearch {
+  next?: string;
+  reason?: 'expired';
+}
+
+interface SetupSearch {
+  token?: string;
+}
+
+const rootRoute = createRootRoute({ notFoundComponent: NotFound });
+
+export const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (raw: Record<string, unknown>): LoginSearch => ({
+    ...(typeof raw.next === 'string' ? { next: safeNext(raw.next) } : {}),
+    ...(raw.reason === 'expired' ? { reason: 'expired' } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../auth/LoginPage'), 'LoginPage'),
+});
+
+export const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  validateSearch: (raw: Record<string, unknown>): SetupSearch =>
+    typeof raw.token === 'string' ? { token: raw.token } : {},
+  component: lazyRouteComponent(() => import('../auth/SetupPage'), 'SetupPage'),
+});
+
+/** Everything behind the log-in. */
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.query({ ...sessionQuery, staleTime: 'static' });
+    if (!session) throw redirect({ to: '/login', search: { next: location.href } });
+  },
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/cola', replace: true });
+  },
+});
+
+export const queueRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/cola',
+  validateSearch: (raw: Record<string, unknown>): ShipmentSearch => parseShipmentSearch(raw),
+  component: lazyRouteComponent(() => import('../shipments/QueuePage'), 'QueuePage'),
+});
+
+export const shipmentsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/guias',
+  validateSearch: (raw: Record<string, unknown>): ShipmentSearch => parseShipmentSearch(raw),
+  component: lazyRouteComponent(() => import('../shipments/ShipmentsPage'), 'ShipmentsPage'),
+});
+
+export const shipmentRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/guias/$id',
+  component: lazyRouteComponent(() => import('../shipments/ShipmentPage'), 'ShipmentPage'),
+});
+
+export const importsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/importar',
+  component: lazyRouteComponent(() => import('../imports/ImportsPage'), 'ImportsPage'),
+});
+
+export const importRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/importar/$id',
+  component: lazyRouteComponent(() => import('../imports/ImportPage'), 'ImportPage'),
+});
+
+export const ordersRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/pedidos',
+  component: lazyRouteComponent(() => import('../orders/OrdersPage'), 'OrdersPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  setupRoute,
+  appRoute.addChildren([
+    homeRoute,
+    queueRoute,
+    shipmentsRoute,
+    shipmentRoute,
+    importsRoute,
+    importRoute,
+    ordersRoute,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  parseSearch: parseSearchString,
+  stringifySearch,
+  defaultPendingComponent: Pending,
+  defaultErrorComponent: RouteError,
+  defaultPendingMs: 400,
+});
+
+whenSessionExpires(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname === '/login' || pathname === '/setup') return;
+  queryClient.setQueryData(sessionQuery.queryKey, null);
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+  void router.navigate({ to: '/login', search: { next: href, reason: 'expired' } });
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

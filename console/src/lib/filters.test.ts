@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import {
+  filtersOf,
+  hasFilters,
+  parseSearchString,
+  parseShipmentSearch,
+  safeNext,
+  stringifySearch,
+} from './filters';
+
+describe('parseShipmentSearch', () => {
+  it('keeps what is valid', () => {
+    const search = parseShipmentSearch({
+      level: 'HIGH',
+      status: 'in_office',
+      carrier: 'TCC',
+      city: ' Pasto ',
+      q: '50012345678',
+      open: 'abc',
+    });
+    expect(search).toEqual({
+      level: 'HIGH',
+      status: 'IN_OFFICE',
+      carrier: 'TCC',
+      city: 'Pasto',
+      q: '50012345678',
+      open: 'abc',
+    });
+  });
+
+  it('drops what is not', () => {
+    const raw = { level: 'URGENT', status: '', city: '   ', q: 5, other: 'x' };
+    expect(parseShipmentSearch(raw)).toEqual({});
+  });
+
+  it('bounds the length of text', () => {
+    expect(parseShipmentSearch({ q: 'a'.repeat(500) }).q).toHaveLength(100);
+  });
+});
+
+describe('filtersOf', () => {
+  it('leaves the open shipment out', () => {
+    expect(filtersOf({ level: 'LOW', open: 'abc' })).toEqual({ level: 'LOW' });
+    expect(hasFilters(filtersOf({ open: 'abc' }))).toBe(false);
+  });
+});
+
+describe('search strings', () => {
+  it('keep a guía as digits', () => {
+    expect(parseSearchString('?q=0050012345678')).toEqual({ q: '0050012345678' });
+    expect(stringifySearch({ q: '0050012345678' })).toBe('?q=0050012345678');
+  });
+
+  it('survive a round trip', () => {
+    const search = { city: 'San Andrés & Providencia', level: 'HIGH' };
+    expect(parseSearchString(stringifySearch(search))).toEqual(search);
+    expect(stringifySearch({ open: undefined })).toBe('');
+  });
+});
+
+describe('safeNext', () => {
+  it('follows paths of this console only', () => {
+    expect(safeNext('/guias?q=1')).toBe('/guias?q=1');
+    for (const outside of ['https://example.com', '//example.com', '/\\example.com', '', null]) {
+      expect(safeNext(outside)).toBe('/cola');
+    }
+    expect(safeNext('/login?next=/login')).toBe('/cola');
+  });
+});

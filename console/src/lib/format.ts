@@ -1,0 +1,131 @@
+import type { Money } from '../api/schema';
+
+export type Locale = 'es' | 'en';
+
+export const TIME_ZONE = 'America/Bogota';
+
+const MONTHS: Record<Locale, readonly string[]> = {
+  es: ['ene', 'feb', 'mar', 'abr', 'may', 'jun', 'jul', 'ago', 'sep', 'oct', 'nov', 'dic'],
+  en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+};
+const WEEKDAYS: Record<Locale, readonly string[]> = {
+  es: ['domingo', 'lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado'],
+  en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+};
+const TODAY: Record<Locale, string> = { es: 'hoy', en: 'today' };
+const YESTERDAY: Record<Locale, string> = { es: 'ayer', en: 'yesterday' };
+const GROUP: Record<Locale, string> = { es: '.', en: ',' };
+const DECIMAL: Record<Locale, string> = { es: ',', en: '.' };
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export function formatNumber(value: number, locale: Locale): string {
+  const digits = String(Math.abs(Math.trunc(value))).replace(/\B(?=(\d{3})+$)/g, GROUP[locale]);
+  return value < 0 ? `-${digits}` : digits;
+}
+
+/** `$ 85.000` for pesos; other currencies carry their code instead of the sign. */
+export function formatMoney(money: Money, locale: Locale): string {
+  const sign = money.currency === 'COP' ? '$' : money.currency;
+  return `${sign}\u00A0${formatNumber(money.amount, locale)}`;
+}
+
+export function formatBytes(bytes: number, locale: Locale): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const inKb = bytes / 1024;
+  const [value, unit] = inKb < 1024 ? [inKb, 'KB'] : [inKb / 1024, 'MB'];
+  const text = value < 10 ? value.toFixed(1) : value.toFixed(0);
+  return `${text.replace('.', DECIMAL[locale])} ${unit}`;
+}
+
+interface BogotaTime {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+}
+
+const partsFormat = new Intl.DateTimeFormat('en-US', {
+  timeZone: TIME_ZONE,
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  hourCycle: 'h23',
+});
+
+function bogotaTime(date: Date): BogotaTime {
+  const time: BogotaTime = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
+  for (const { type, value } of partsFormat.formatToParts(date)) {
+    if (type in time) time[type as keyof BogotaTime] = Number(value);
+  }
+  return time;
+}
+
+/** Days since 1970 of the calendar day in Bogota; equal for two times of the same day there. */
+export function bogotaDay(iso: string): number {
+  const { year, month, day } = bogotaTime(new Date(iso));
+  return Date.UTC(year, month - 1, day) / DAY_MS;
+}
+
+export function formatTime(iso: string, locale: Locale): string {
+  const { hour, minute } = bogotaTime(new Date(iso));
+  const half = hour < 12 ? ['a.\u00A0m.', 'a.m.'] : ['p.\u00A0m.', 'p.m.'];
+  const suffix = locale === 'es' ? half[0] : half[1];
+  return `${hour % 12 || 12}:${String(minute).padStart(2, '0')}\u00A0${suffix}`;
+}
+
+function calendarDay(iso: string, now: Date, locale: Locale): string {
+  const { year, month, day } = bogotaTime(new Date(iso));
+  const text = `${day}\u00A0${MONTHS[locale][month - 1]}`;
+  return year === bogotaTime(now).year ? text : `${text} ${year}`;
+}
+
+function relativeDay(iso: string, now: Date, locale: Locale): string | null {
+  const distance = bogotaDay(now.toISOString()) - bogotaDay(iso);
+  if (distance === 0) return TODAY[locale];
+  return distance === 1 ? YESTERDAY[locale] : null;
+}
+
+/** `5 mar, 8:10 a. m.`; the year appears only when it is not this year. */
+export function formatExact(iso: string, now: Date, locale: Locale): string {
+  return `${calendarDay(iso, now, locale)}, ${formatTime(iso, locale)}`;
+}
+
+/** `hoy, 8:10 a. m.`, `ayer, 8:10 a. m.` or the exact form. */
+export function formatWhen(iso: string, now: Date, locale: Locale): string {
+  const day = relativeDay(iso, now, locale) ?? calendarDay(iso, now, locale);
+  return `${day}, ${formatTime(iso, locale)}`;
+}
+
+/** Heading of a day in the timeline: `hoy · jueves 5 mar`. */
+export function formatDayHeading(iso: string, now: Date, locale: Locale): string {
+  const weekday = WEEKDAYS[locale][new Date(bogotaDay(iso) * DAY_MS).getUTCDay()] ?? '';
+  const named = `${weekday} ${calendarDay(iso, now, locale)}`;
+  const relative = relativeDay(iso, now, locale);
+  return relative ? `${relative} · ${named}` : named;
+}
+
+/** Length of a silence: `3 d 4 h`, `5 h`, `12 min`. */
+export function formatSpan(milliseconds: number): string {
+  const span = Math.max(0, milliseconds);
+  const days = Math.floor(span / DAY_MS);
+  const hours = Math.floor((span % DAY_MS) / HOUR_MS);
+  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  if (hours > 0) return `${hours} h`;
+  return `${Math.floor(span / MINUTE_MS)} min`;
+}
+
+/** Age of a reading with seconds for fresh ones: `8 s`, `3 min`. */
+export function formatAge(milliseconds: number): string {
+  const span = Math.max(0, milliseconds);
+  return span < MINUTE_MS ? `${Math.floor(span / 1000)} s` : formatSpan(span);
+}
+
+export function elapsedSince(iso: string, now: Date): number {
+  return now.getTime() - new Date(iso).getTime();
+}

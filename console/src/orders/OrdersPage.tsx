@@ -1,0 +1,52 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ShoppingBag } from 'lucide-react';
+import { ordersQuery } from '../api/queries';
+import { useI18n } from '../i18n/context';
+import { Button, buttonClass } from '../ui/Button';
+import { PageHeader } from '../ui/page';
+import { EmptyState, ErrorState, SkeletonRows } from '../ui/states';
+import { OrderList } from './OrderList';
+
+export function OrdersPage() {
+  const { t } = useI18n();
+  const query = useInfiniteQuery(ordersQuery);
+  const orders = query.data?.pages.flatMap((page) => page.items);
+  return (
+    <>
+      <PageHeader title={t('orders.title')} />
+      <div className="px-4 pb-8 md:px-6">
+        <div className="overflow-hidden rounded-lg border bg-surface">
+          {!orders && query.isPending && <SkeletonRows rows={10} />}
+          {!orders && query.isError && (
+            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+          )}
+          {orders?.length === 0 && <NoOrders />}
+          {orders && orders.length > 0 && <OrderList orders={orders} />}
+          {query.hasNextPage && (
+            <div className="border-t p-2 text-center">
+              <Button
+                kind="quiet"
+                disabled={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
+                {t('orders.more')}
+              </Button>
+            </div>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function NoOrders() {
+  const { t } = useI18n();
+  return (
+    <EmptyState icon={ShoppingBag} title={t('orders.empty')} body={t('orders.empty.body')}>
+      <Link to="/importar" className={buttonClass('primary')}>
+        {t('queue.empty.action')}
+      </Link>
+    </EmptyState>
+  );
+}

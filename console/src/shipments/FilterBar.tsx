@@ -1,0 +1,144 @@
+import { useQuery } from '@tanstack/react-query';
+import { SlidersHorizontal, X } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { facetsQuery, type ShipmentSource } from '../api/queries';
+import {
+  RISK_LEVELS,
+  SHIPMENT_STATUSES,
+  type Carrier,
+  type Shipment,
+  type ShipmentStatus,
+} from '../api/schema';
+import { useI18n } from '../i18n/context';
+import { hasFilters, type ShipmentFilters } from '../lib/filters';
+import { Button } from '../ui/Button';
+import { Choice, TextFilter } from './filterControls';
+
+/** Statuses of closed shipments, which are never in the queue. */
+const CLOSED: readonly ShipmentStatus[] = ['DELIVERED', 'CANCELLED'];
+
+interface FilterBarProps {
+  source: ShipmentSource;
+  filters: ShipmentFilters;
+  onFilters: (filters: ShipmentFilters) => void;
+  rows: readonly Shipment[];
+  /** On a phone the choices fold behind a button. */
+  phone: boolean;
+}
+
+type SetFilter = (name: keyof ShipmentFilters, value: string) => void;
+
+export function FilterBar(props: FilterBarProps) {
+  const { source, filters, onFilters, phone } = props;
+  const { t } = useI18n();
+  const [unfolded, setUnfolded] = useState(false);
+  const set: SetFilter = (name, value) => {
+    const { [name]: _old, ...rest } = filters;
+    onFilters(value === '' ? rest : { ...rest, [name]: value });
+  };
+  return (
+    <div
+      role="search"
+      aria-label={t('filters.label')}
+      className="grid items-center gap-2 px-4 pb-3 md:flex md:flex-wrap md:px-6"
+    >
+      {source === 'shipments' && (
+        <TextFilter
+          label={t('shipments.search')}
+          placeholder={t('shipments.search.hint')}
+          value={filters.q ?? ''}
+          onValue={(value) => set('q', value)}
+          className="md:w-72"
+          icon
+        />
+      )}
+      {phone && (
+        <Button aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
+          <SlidersHorizontal size={15} aria-hidden />
+          <FilterCount filters={filters} />
+        </Button>
+      )}
+      {(!phone || unfolded) && <Choices {...props} set={set} />}
+      {hasFilters(filters) && (
+        <Button kind="quiet" onClick={() => onFilters({})}>
+          <X size={15} aria-hidden />
+          {t('filters.clear')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Filters that the folded bar hides: the search and the level chips stay visible. */
+function FilterCount({ filters }: { filters: ShipmentFilters }) {
+  const { t } = useI18n();
+  const count = [filters.status, filters.carrier, filters.city].filter(Boolean).length;
+  return count > 0 ? t('filters.active', { count }) : t('filters.show');
+}
+
+function Choices({ source, filters, rows, set }: FilterBarProps & { set: SetFilter }) {
+  const { t } = useI18n();
+  const { carriers, cities } = useFacets(source, filters, rows);
+  const statuses = SHIPMENT_STATUSES.filter(
+    (status) => source === 'shipments' || !CLOSED.includes(status),
+  );
+  return (
+    <>
+      {source === 'shipments' && (
+        <Choice
+          label={t('filters.level')}
+          any={t('filters.any.level')}
+          value={filters.level}
+          options={RISK_LEVELS.map((level) => [level, t(`level.${level}`)])}
+          onValue={(value) => set('level', value)}
+        />
+      )}
+      <Choice
+        label={t('filters.status')}
+        any={t('filters.any.status')}
+        value={filters.status}
+        options={statuses.map((status) => [status, t(`status.${status}`)])}
+        onValue={(value) => set('status', value)}
+      />
+      <Choice
+        label={t('filters.carrier')}
+        any={t('filters.any.carrier')}
+        value={filters.carrier}
+        options={carriers.map(({ code, name }) => [code, name])}
+        onValue={(value) => set('carrier', value)}
+      />
+      <TextFilter
+        label={t('filters.city')}
+        placeholder={t('filters.any.city')}
+        value={filters.city ?? ''}
+        onValue={(value) => set('city', value)}
+        suggestions={cities}
+        className="md:w-44"
+      />
+    </>
+  );
+}
+
+/** Carriers and cities to offer: those of the first page without filters and of the rows shown. */
+function useFacets(
+  source: ShipmentSource,
+  filters: ShipmentFilters,
+  rows: readonly Shipment[],
+): { carriers: Carrier[]; cities: string[] } {
+  const { data } = useQuery(facetsQuery(source));
+  return useMemo(() => {
+    const carriers = new Map<string, Carrier>();
+    const cities = new Set<string>();
+    if (filters.carrier) {
+      carriers.set(filters.carrier, { code: filters.carrier, name: filters.carrier });
+    }
+    for (const row of [...(data ?? []), ...rows]) {
+      carriers.set(row.carrier.code, row.carrier);
+      cities.add(row.city.name);
+    }
+    return {
+      carriers: [...carriers.values()].sort((a, b) => a.name.localeCompare(b.name)),
+      cities: [...cities].sort((a, b) => a.localeCompare(b)),
+    };
+  }, [data, rows, filters.carrier]);
+}

@@ -1,0 +1,32 @@
+import { RotateCw } from 'lucide-react';
+import { useI18n } from '../i18n/context';
+import { formatAge } from '../lib/format';
+import { useNow } from '../lib/hooks';
+import { IconButton } from '../ui/Button';
+
+interface FreshnessProps {
+  /** Milliseconds since 1970; 0 when nothing was read yet. */
+  updatedAt: number;
+  failed: boolean;
+  busy: boolean;
+  onRefresh: () => void;
+}
+
+/** How old the figures on the screen are, always. */
+export function Freshness({ updatedAt, failed, busy, onRefresh }: FreshnessProps) {
+  const { t } = useI18n();
+  const now = useNow(1000);
+  const age = formatAge(now.getTime() - updatedAt);
+  return (
+    <div className="ml-auto flex items-center gap-1">
+      {updatedAt > 0 && (
+        <p className={`nums text-xs ${failed ? 'text-amber' : 'text-ink-2'}`}>
+          {t(failed ? 'queue.stale' : 'queue.refreshed', { age })}
+        </p>
+      )}
+      <IconButton label={t('queue.refresh')} onClick={onRefresh} disabled={busy}>
+        <RotateCw size={15} aria-hidden />
+      </IconButton>
+    </div>
+  );
+}

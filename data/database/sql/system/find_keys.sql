@@ -1,0 +1,3 @@
+select wrapped
+from tenant_keys
+where tenant_id = $1

@@ -1,0 +1,232 @@
+//! Connections to the configured engine.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Postgres, Sqlite, Transaction};
+
+use crate::tx::{Access, Inner};
+use crate::{DatabaseUrl, Error, Keyring, MasterKey, Result, Scope, Tx, migrate};
+
+/// A PostgreSQL statement that runs longer is ended by the server.
+const STATEMENT_TIMEOUT_MS: u32 = 10_000;
+/// A caller waits this long for a connection or for the SQLite write lock.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Which engine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, one writer.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// Sizes of the pools.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// SQLite connections that only read.
+    pub readers: u32,
+    /// PostgreSQL connections.
+    pub connections: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4, connections: 16 }
+    }
+}
+
+/// A handle to the database; cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    stores: Stores,
+    keyring: Arc<Keyring>,
+}
+
+#[derive(Clone)]
+enum Stores {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens the database. The schema is not touched: see [`Db::migrate`].
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the file or the server cannot be reached.
+    pub async fn connect(url: &DatabaseUrl, options: Options, master: MasterKey) -> Result<Self> {
+        let stores = match url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, options).await?,
+            DatabaseUrl::Postgres(url) => open_postgres(url.expose_secret(), options).await?,
+        };
+        Ok(Self { stores, keyring: Arc::new(Keyring::new(master)) })
+    }
+
+    /// The engine in use.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.stores {
+            Stores::Sqlite { .. } => Engine::Sqlite,
+            Stores::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The keys that seal personal data.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// Brings the schema up to date; a current schema is left alone.
+    pub async fn migrate(&self) -> Result<()> {
+        match &self.stores {
+            Stores::Sqlite { writer, .. } => migrate::sqlite(writer).await,
+            Stores::Postgres(pool) => migrate::postgres(pool).await,
+        }?;
+        self.keyring.ensure_system_keys(self).await
+    }
+
+    /// Names of migrations that this program knows and the store does not have yet.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>> {
+        match &self.stores {
+            Stores::Sqlite { readers, .. } => migrate::pending_sqlite(readers).await,
+            Stores::Postgres(pool) => migrate::pending_postgres(pool).await,
+        }
+    }
+
+    /// Begins a transaction that may write. On SQLite there is one at a time, in order of arrival.
+    pub async fn write(&self, scope: Scope) -> Result<Tx> {
+        self.begin(scope, Access::Write).await
+    }
+
+    /// Begins a transaction that only reads, on one consistent snapshot.
+    pub async fn read(&self, scope: Scope) -> Result<Tx> {
+        self.begin(scope, Access::Read).await
+    }
+
+    async fn begin(&self, scope: Scope, access: Access) -> Result<Tx> {
+        let inner = match &self.stores {
+            Stores::Sqlite { writer, readers } => {
+                Inner::Sqlite(begin_sqlite(writer, readers, access).await?)
+            }
+            Stores::Postgres(pool) => Inner::Postgres(begin_postgres(pool, scope, access).await?),
+        };
+        Ok(Tx::new(inner, scope, access))
+    }
+
+    /// Closes all connections after their transactions ended.
+    pub async fn close(&self) {
+        match &self.stores {
+            Stores::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Stores::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("engine", &self.engine()).finish_non_exhaustive()
+    }
+}
+
+async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
+    }
+    // FULL: a commit is on the disk before it is acknowledged. The cache is 32 MiB a connection.
+    let base = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(ACQUIRE_TIMEOUT)
+        .pragma("cache_size", "-32768")
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(256)
+        .disable_statement_logging();
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .connect_with(base.clone().create_if_missing(true))
+        .await
+        .map_err(|error| Error::from_sqlx("connect", &error))?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(options.readers.max(1))
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .connect_with(base.pragma("query_only", "on").create_if_missing(false))
+        .await
+        .map_err(|error| Error::from_sqlx("connect", &error))?;
+    Ok(Stores::Sqlite { writer, readers })
+}
+
+async fn open_postgres(url: &str, options: Options) -> Result<Stores> {
+    let connect = PgConnectOptions::from_str(url)
+        // The URL may hold a password: the driver's message about it stays here.
+        .map_err(|_| Error::Unavailable("the postgres:// URL cannot be read".into()))?
+        .application_name("litper")
+        .statement_cache_capacity(256)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(options.connections.max(2))
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(connect)
+        .await
+        .map_err(|error| Error::from_sqlx("connect", &error))?;
+    Ok(Stores::Postgres(pool))
+}
+
+async fn begin_sqlite(
+    writer: &SqlitePool,
+    readers: &SqlitePool,
+    access: Access,
+) -> Result<Transaction<'static, Sqlite>> {
+    match access {
+        Access::Write => writer.begin_with("begin immediate").await,
+        Access::Read => readers.begin_with("begin").await,
+    }
+    .map_err(|error| Error::from_sqlx("begin", &error))
+}
+
+/// Begins, takes the role of the scope and names the tenant, all in one round trip. The role and the
+/// tenant end with the transaction, so a pooled connection carries nothing over, behind PgBouncer either.
+async fn begin_postgres(
+    pool: &PgPool,
+    scope: Scope,
+    access: Access,
+) -> Result<Transaction<'static, Postgres>> {
+    let mode = match access {
+        Access::Write => "read write",
+        Access::Read => "read only",
+    };
+    let identity = match scope {
+        Scope::Tenant(tenant) => format!(
+            "set local role litper_app; select set_config('litper.tenant', '{}', true)",
+            tenant.as_uuid()
+        ),
+        Scope::System(_) => "set local role litper_system".to_owned(),
+    };
+    // Nothing in this text comes from outside: a mode word and a uuid in its own rendering.
+    let text = format!(
+        "begin transaction {mode}; set local statement_timeout = {STATEMENT_TIMEOUT_MS}; {identity}"
+    );
+    pool.begin_with(sqlx::AssertSqlSafe(text)).await.map_err(|error| Error::from_sqlx("begin", &error))
+}

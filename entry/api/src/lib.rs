@@ -1,0 +1,1 @@
+//! REST under /v1, OpenAPI, problems, sessions and keys at the edge.

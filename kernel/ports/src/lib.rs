@@ -1,0 +1,3 @@
+//! Traits to the outside world.
+
+pub mod files;

@@ -1,0 +1,3 @@
+select tenant_id, slug, name, demo
+from tenants
+where slug = $1

@@ -1,0 +1,3 @@
+select tenant_id, slug, name, demo
+from tenants
+order by created_at, tenant_id

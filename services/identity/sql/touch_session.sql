@@ -1,0 +1,3 @@
+update sessions
+set last_seen_at = $3
+where tenant_id = $1 and id = $2

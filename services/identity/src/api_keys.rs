@@ -1,0 +1,122 @@
+//! API keys of programs.
+
+use database::{Scope, Statement, SystemReason, bind, sql, system_sql};
+use domain::{ApiKeyId, Permission, Role, SignedDuration, TenantId, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{Actor, Caller, Identity, Tenant, tokens};
+
+const INSERT: Statement = sql!("insert_api_key.sql");
+const FIND: Statement = system_sql!("system/find_api_key.sql");
+const TOUCH: Statement = sql!("touch_api_key.sql");
+
+/// Characters of a key that may be shown to tell it from others.
+const VISIBLE: usize = 12;
+const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// A key to be made.
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    /// What it is for, in words.
+    pub name: String,
+    /// Whether it acts on real data.
+    pub live: bool,
+    /// Permissions such as `orders:read`, or `*` for all that an API client may do.
+    pub scopes: Vec<String>,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Why a key was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateApiKeyError {
+    /// The name is empty or long.
+    #[error("a name has 1 to 120 characters")]
+    BadName,
+    /// A scope is unknown or there is none.
+    #[error("{0:?} is no scope: use * or a permission such as orders:read")]
+    BadScope(String),
+    /// The expiry has passed.
+    #[error("the expiry lies in the past")]
+    Expired,
+    /// The store failed.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl Identity {
+    /// Makes a key. The answer is the only time it exists in clear.
+    pub async fn create_api_key(
+        &self,
+        tenant: TenantId,
+        key: NewApiKey,
+    ) -> Result<SecretString, CreateApiKeyError> {
+        let name = key.name.trim();
+        if name.is_empty() || name.chars().count() > 120 {
+            return Err(CreateApiKeyError::BadName);
+        }
+        check_scopes(&key.scopes)?;
+        let now = self.clock.now();
+        if key.expires_at.is_some_and(|at| at <= now) {
+            return Err(CreateApiKeyError::Expired);
+        }
+        let environment = if key.live { "live" } else { "test" };
+        let secret: SecretString =
+            format!("ltpr_{environment}_{}", tokens::random_token().expose_secret()).into();
+        let prefix = &secret.expose_secret()[..VISIBLE];
+        let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
+        let id = ApiKeyId::from(self.ids.next());
+        tx.execute(
+            &INSERT,
+            bind![
+                id,
+                name,
+                prefix,
+                tokens::hash(&secret),
+                environment,
+                key.scopes.join(" "),
+                now,
+                key.expires_at,
+            ],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+
+    /// The caller behind a key; none when it is unknown, expired or revoked.
+    pub async fn authenticate_api_key(&self, key: &SecretString) -> database::Result<Option<Caller>> {
+        let now = self.clock.now();
+        let mut tx = self.db.read(Scope::System(SystemReason::Authentication)).await?;
+        let found = tx.fetch_optional(&FIND, bind![tokens::hash(key), now]).await?;
+        tx.commit().await?;
+        let Some(row) = found else { return Ok(None) };
+        let tenant = Tenant { id: row.id(0)?, slug: row.get(6)?, name: row.get(7)?, demo: row.get(8)? };
+        let id: ApiKeyId = row.id(1)?;
+        if row.time_opt(5)?.is_none_or(|last| now.duration_since(last) > TOUCH_EVERY) {
+            let mut tx = self.db.write(Scope::Tenant(tenant.id)).await?;
+            tx.execute(&TOUCH, bind![id, now]).await?;
+            tx.commit().await?;
+        }
+        let scopes: String = row.get(4)?;
+        let actor = Actor::ApiKey {
+            id,
+            scopes: scopes.split(' ').map(str::to_owned).collect(),
+            live: row.get::<String>(3)? == "live",
+        };
+        Ok(Some(Caller { tenant, actor, role: Role::ApiClient }))
+    }
+}
+
+fn check_scopes(scopes: &[String]) -> Result<(), CreateApiKeyError> {
+    if scopes.is_empty() {
+        return Err(CreateApiKeyError::BadScope(String::new()));
+    }
+    let known = |scope: &str| {
+        scope == "*" || Permission::all().iter().any(|permission| permission.as_str() == scope)
+    };
+    match scopes.iter().find(|scope| !known(scope)) {
+        Some(unknown) => Err(CreateApiKeyError::BadScope(unknown.clone())),
+        None => Ok(()),
+    }
+}

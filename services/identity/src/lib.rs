@@ -1,0 +1,47 @@
+//! Who may act: tenants, users, sessions, API keys, set-up links.
+//!
+//! Owns `tenants`, `users`, `sessions`, `api_keys`, `setup_links`. Invariants:
+//!
+//! * A password, a session token, an API key and a set-up token exist in clear only on their way to the
+//!   person; stored are an argon2id hash of the first and SHA-256 hashes of the others, which are random.
+//! * An e-mail address belongs to one user of the whole installation, so that a log-in needs no tenant.
+//! * There is no default user: the first administrator comes in by a one-time link.
+
+mod api_keys;
+mod caller;
+mod passwords;
+mod sessions;
+mod setup_links;
+mod tenants;
+mod tokens;
+mod users;
+
+use std::sync::Arc;
+
+use database::Db;
+use domain::{Clock, Ids};
+
+pub use crate::api_keys::{CreateApiKeyError, NewApiKey};
+pub use crate::caller::{Actor, Caller};
+pub use crate::passwords::{PasswordError, PasswordHashing};
+pub use crate::sessions::{LogInError, LoggedIn};
+pub use crate::setup_links::{RedeemError, SETUP_LINK_LIFETIME};
+pub use crate::tenants::{CreateTenantError, Tenant};
+pub use crate::users::{CreateUserError, NewUser};
+
+/// Use cases of this service.
+#[derive(Clone)]
+pub struct Identity {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    passwords: PasswordHashing,
+}
+
+impl Identity {
+    /// Builds the service.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { db, clock, ids, passwords: PasswordHashing::new() }
+    }
+}

@@ -1,0 +1,1 @@
+where i.tenant_id = $1 and i.id = $2

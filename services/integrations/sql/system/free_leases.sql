@@ -1,0 +1,3 @@
+update imports
+set lease_until = 0
+where status in ('queued', 'running')

@@ -1,0 +1,2 @@
+from wanted w
+join orders o on o.tenant_id = w.tenant_id and o.source = w.source and o.external_ref = w.external_ref

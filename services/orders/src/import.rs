@@ -1,0 +1,317 @@
+//! Orders that come in a file, many at a time.
+
+use std::collections::{HashMap, HashSet};
+
+use database::{TenantKeys, Tx, bind};
+use domain::{
+    CarrierName, City, Currency, Money, OrderId, OrderStatus, Phone, TenantId, Timestamp, TrackingNumber,
+};
+use event_log::NewEvent;
+use serde::Serialize;
+
+use crate::order::{ADDRESS, Item, NAME, Order, OrderSource, PHONE, Recipient};
+use crate::{Orders, customers, rows};
+
+/// An order as a file tells it.
+#[derive(Debug, Clone)]
+pub struct ImportedOrder {
+    /// Whose reference it is.
+    pub source: OrderSource,
+    /// The source's reference.
+    pub external_ref: String,
+    /// The state the file implies.
+    pub status: OrderStatus,
+    /// Who gets it.
+    pub recipient_name: Option<String>,
+    /// The recipient's phone.
+    pub phone: Option<Phone>,
+    /// The recipient's e-mail.
+    pub email: Option<String>,
+    /// The recipient's address.
+    pub address: Option<String>,
+    /// Where it goes.
+    pub city: City,
+    /// What the customer pays.
+    pub total: Option<Money>,
+    /// How.
+    pub payment_method: String,
+    /// The carrier.
+    pub carrier: CarrierName,
+    /// The carrier's number.
+    pub tracking_number: Option<TrackingNumber>,
+    /// What was ordered.
+    pub items: Vec<Item>,
+    /// Who sold it.
+    pub seller: Option<String>,
+    /// Which shop.
+    pub store: Option<String>,
+    /// When it was placed, if the file says.
+    pub placed_at: Option<Timestamp>,
+    /// Moment of the file's word.
+    pub as_of: Timestamp,
+}
+
+/// What a batch of imported orders did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Ids in the order of the input.
+    pub ids: Vec<OrderId>,
+    /// Orders heard of for the first time.
+    pub created: u64,
+    /// Known orders that changed.
+    pub updated: u64,
+}
+
+#[derive(Serialize)]
+struct Placed<'a> {
+    source: &'a str,
+    external_ref: &'a str,
+    status: &'a str,
+    total: Option<i64>,
+    currency: &'a str,
+}
+
+#[derive(Serialize)]
+struct StatusChanged<'a> {
+    from: &'a str,
+    to: &'a str,
+}
+
+impl Orders {
+    /// Takes in a batch in the caller's transaction. Keep it to about 500.
+    ///
+    /// # Errors
+    /// [`database::Error::Duplicate`] when another writer placed one of them meanwhile: roll back and repeat.
+    pub async fn take_imported(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        imported: &[ImportedOrder],
+    ) -> database::Result<Taken> {
+        if imported.is_empty() {
+            return Ok(Taken::default());
+        }
+        let keys = self.db.keyring().tenant(&self.db, tenant).await?;
+        let now = self.clock.now();
+        let mut known = find(tx, imported).await?;
+        let customers = self.meet_customers(tx, &keys, imported, &known, now).await?;
+        let mut taken = Taken::default();
+        let mut facts = Vec::new();
+        let mut changed = HashSet::new();
+        for seen in imported {
+            let key = (seen.source.as_str().to_owned(), seen.external_ref.clone());
+            let is_new = !known.contains_key(&key);
+            let order =
+                known.entry(key).or_insert_with(|| new_order(OrderId::from(self.ids.next()), seen, now));
+            let customer = seen.phone.as_ref().and_then(|phone| customers.get(phone.e164()).copied());
+            let before = order.status;
+            let differs = order.absorb(&keys, seen, customer)?;
+            taken.ids.push(order.id);
+            if is_new {
+                taken.created += 1;
+                facts.push(placed(order)?);
+            } else if differs {
+                taken.updated += u64::from(!changed.contains(&order.id));
+                facts.extend(status_changed(order, before)?);
+            }
+            if is_new || differs {
+                order.updated_at = now;
+                changed.insert(order.id);
+            }
+        }
+        let mut orders: Vec<&Order> = known.values().filter(|order| changed.contains(&order.id)).collect();
+        orders.sort_by_key(|order| order.id);
+        rows::save(tx, &orders).await?;
+        event_log::append(tx, &*self.ids, now, facts).await?;
+        Ok(taken)
+    }
+
+    async fn meet_customers(
+        &self,
+        tx: &mut Tx,
+        keys: &TenantKeys,
+        imported: &[ImportedOrder],
+        known: &HashMap<(String, String), Order>,
+        now: Timestamp,
+    ) -> database::Result<HashMap<String, domain::CustomerId>> {
+        let mut counted = HashSet::new();
+        let mut seen = Vec::new();
+        for order in imported {
+            let Some(phone) = &order.phone else { continue };
+            let key = (order.source.as_str().to_owned(), order.external_ref.clone());
+            seen.push(customers::Seen {
+                phone,
+                name: order.recipient_name.as_deref(),
+                email: order.email.as_deref(),
+                new_order: !known.contains_key(&key) && counted.insert(key),
+            });
+        }
+        customers::meet(tx, keys, &*self.ids, now, &seen).await
+    }
+}
+
+async fn find(
+    tx: &mut Tx,
+    imported: &[ImportedOrder],
+) -> database::Result<HashMap<(String, String), Order>> {
+    let refs: HashSet<(&str, &str)> =
+        imported.iter().map(|order| (order.source.as_str(), order.external_ref.as_str())).collect();
+    let wanted = refs.into_iter().map(|(source, external_ref)| bind![source, external_ref]).collect();
+    let found = rows::lock_by_ref(tx, wanted).await?;
+    Ok(found.into_iter().map(|order| ((order.source.clone(), order.external_ref.clone()), order)).collect())
+}
+
+fn new_order(id: OrderId, seen: &ImportedOrder, now: Timestamp) -> Order {
+    Order {
+        id,
+        version: 0,
+        source: seen.source.as_str().to_owned(),
+        external_ref: seen.external_ref.clone(),
+        number: seen.external_ref.clone(),
+        status: seen.status,
+        customer_id: None,
+        recipient: Recipient::default(),
+        city_name: String::new(),
+        city_department: None,
+        city_code: None,
+        city_ambiguous: false,
+        total: None,
+        payment_method: seen.payment_method.clone(),
+        carrier_code: None,
+        tracking_number: None,
+        items: Vec::new(),
+        seller: None,
+        store: None,
+        test: false,
+        placed_at: seen.placed_at.unwrap_or(seen.as_of),
+        source_updated_at: Timestamp::MIN,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+impl Order {
+    /// Takes in what a file says; answers whether anything changed. An older file changes nothing.
+    fn absorb(
+        &mut self,
+        keys: &TenantKeys,
+        seen: &ImportedOrder,
+        customer: Option<domain::CustomerId>,
+    ) -> database::Result<bool> {
+        if seen.as_of < self.source_updated_at {
+            return Ok(false);
+        }
+        self.source_updated_at = seen.as_of;
+        let mut changed = false;
+        if self.status != seen.status && reaches(self.status, seen.status) {
+            self.status = seen.status;
+            changed = true;
+        }
+        if !seen.city.raw.is_empty() && self.city_name != seen.city.name() {
+            self.set_city(&seen.city);
+            changed = true;
+        }
+        changed |= set(&mut self.customer_id, customer);
+        changed |= set(&mut self.total, seen.total);
+        changed |= set(&mut self.seller, seen.seller.clone());
+        changed |= set(&mut self.store, seen.store.clone());
+        let number = seen.tracking_number.as_ref().map(|number| number.as_str().to_owned());
+        changed |= set(&mut self.tracking_number, number);
+        if !seen.carrier.raw.is_empty() {
+            changed |= set(&mut self.carrier_code, Some(seen.carrier.code().to_owned()));
+        }
+        if !seen.items.is_empty() && self.items != seen.items {
+            self.items.clone_from(&seen.items);
+            changed = true;
+        }
+        let recipient = &mut self.recipient;
+        changed |= set_sealed(keys, NAME, &mut recipient.name, seen.recipient_name.as_deref())?;
+        changed |= set_sealed(keys, PHONE, &mut recipient.phone, seen.phone.as_ref().map(Phone::e164))?;
+        changed |= set_sealed(keys, ADDRESS, &mut recipient.address, seen.address.as_deref())?;
+        self.version += i64::from(changed || self.version == 0);
+        Ok(changed)
+    }
+}
+
+/// Whether a status can be reached from another, by any number of allowed steps: a file shows where an
+/// order is now, not every step it took.
+fn reaches(from: OrderStatus, to: OrderStatus) -> bool {
+    let mut seen = vec![from];
+    let mut next = 0;
+    while let Some(&at) = seen.get(next) {
+        if at.can_become(to) {
+            return true;
+        }
+        let further = OrderStatus::all().iter().filter(|step| at.can_become(**step) && !seen.contains(step));
+        let further: Vec<OrderStatus> = further.copied().collect();
+        seen.extend(further);
+        next += 1;
+    }
+    false
+}
+
+fn set<T: PartialEq>(stored: &mut Option<T>, seen: Option<T>) -> bool {
+    let wanted = seen.is_some() && *stored != seen;
+    if wanted {
+        *stored = seen;
+    }
+    wanted
+}
+
+fn set_sealed(
+    keys: &TenantKeys,
+    field: &str,
+    stored: &mut Option<Vec<u8>>,
+    seen: Option<&str>,
+) -> database::Result<bool> {
+    let Some(seen) = seen.filter(|seen| !seen.is_empty()) else { return Ok(false) };
+    if let Some(sealed) = stored.as_deref()
+        && keys.open(field, sealed)? == seen.as_bytes()
+    {
+        return Ok(false);
+    }
+    *stored = keys.seal_text(field, Some(seen))?;
+    Ok(true)
+}
+
+fn placed(order: &Order) -> database::Result<NewEvent> {
+    let payload = Placed {
+        source: &order.source,
+        external_ref: &order.external_ref,
+        status: order.status.as_str(),
+        total: order.total.map(|money| money.amount),
+        currency: order.total.map_or(Currency::Cop, |money| money.currency).as_str(),
+    };
+    fact("order.placed", order, order.placed_at, &payload)
+}
+
+fn status_changed(order: &Order, before: OrderStatus) -> database::Result<Option<NewEvent>> {
+    if order.status == before {
+        return Ok(None);
+    }
+    let payload = StatusChanged { from: before.as_str(), to: order.status.as_str() };
+    fact("order.status_changed", order, order.source_updated_at, &payload).map(Some)
+}
+
+fn fact<P: Serialize>(
+    kind: &'static str,
+    order: &Order,
+    at: Timestamp,
+    payload: &P,
+) -> database::Result<NewEvent> {
+    NewEvent::new(kind, order.id.as_uuid(), order.version, at, payload)
+        .map_err(|error| database::Error::Failed { statement: "append.sql", detail: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_may_skip_steps_but_not_go_back() {
+        assert!(reaches(OrderStatus::Pending, OrderStatus::Delivered));
+        assert!(reaches(OrderStatus::Preparing, OrderStatus::Returned));
+        assert!(!reaches(OrderStatus::Delivered, OrderStatus::Confirmed));
+        assert!(!reaches(OrderStatus::Cancelled, OrderStatus::Shipped));
+    }
+}

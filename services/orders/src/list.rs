@@ -1,0 +1,45 @@
+//! Lists of orders, newest first.
+
+use database::{Page, Scope, Statement, TimeCursor, bind, page_size, sql};
+use domain::{OrderId, OrderStatus, TenantId};
+
+use crate::{Order, Orders, rows};
+
+const NEWEST: Statement = sql!("parts/order.sql" + "list_newest.sql");
+const BY_STATUS: Statement = sql!("parts/order.sql" + "list_by_status.sql");
+const GET: Statement = sql!("parts/order.sql" + "get_order.sql");
+
+impl Orders {
+    /// A page of orders after a cursor, newest first.
+    pub async fn list(
+        &self,
+        tenant: TenantId,
+        status: Option<OrderStatus>,
+        after: Option<TimeCursor>,
+        limit: u32,
+    ) -> database::Result<Page<Order, TimeCursor>> {
+        let limit = page_size(limit);
+        let from = after.unwrap_or(TimeCursor::NEWEST);
+        let mut values = bind![from.at, from.id, limit + 1];
+        let statement = match status {
+            Some(status) => {
+                values.extend(bind![status.as_str()]);
+                &BY_STATUS
+            }
+            None => &NEWEST,
+        };
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let found = tx.fetch_all(statement, values).await?;
+        tx.commit().await?;
+        let items = found.iter().map(rows::read).collect::<Result<_, _>>()?;
+        Ok(Page::cut(items, limit, |order: &Order| TimeCursor::after(order.placed_at, order.id)))
+    }
+
+    /// One order.
+    pub async fn order(&self, tenant: TenantId, id: OrderId) -> database::Result<Option<Order>> {
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let found = tx.fetch_optional(&GET, bind![id]).await?;
+        tx.commit().await?;
+        found.as_ref().map(rows::read).transpose()
+    }
+}

@@ -1,0 +1,3 @@
+select count(*)
+from unmapped_statuses
+where tenant_id = $1

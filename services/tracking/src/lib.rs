@@ -1,0 +1,60 @@
+//! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
+//!
+//! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`. Invariants:
+//!
+//! * A tracking number is one shipment of a tenant.
+//! * The same payload about a shipment is stored once; a repetition is counted.
+//! * The state is the newest event's. An event older than the state is stored, marked, and changes nothing.
+//! * The stored risk is what [`risk::assess`] says now, until `next_change_at`.
+//! * `shipment_counts` adds up to the rows of `shipments`.
+
+mod observe;
+mod payload_hash;
+mod queue;
+pub mod risk;
+mod risk_tick;
+mod rows;
+mod shipment;
+pub mod status;
+mod summary;
+mod timeline;
+
+use std::sync::Arc;
+
+use database::Db;
+use domain::{Clock, Ids};
+
+use crate::risk::{RiskFlags, RiskPolicy};
+use crate::status::StatusTable;
+
+pub use crate::observe::{Observation, Observed, Source};
+pub use crate::queue::{Cursor, Filter};
+pub use crate::shipment::{Recipient, Shipment};
+pub use crate::summary::{Summary, UnmappedStatus};
+pub use crate::timeline::TimelineEvent;
+
+/// Use cases of this service.
+#[derive(Clone)]
+pub struct Tracking {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    statuses: &'static StatusTable,
+    policy: Arc<RiskPolicy>,
+    flags: Arc<RiskFlags>,
+}
+
+impl Tracking {
+    /// Builds the service with the built-in tables of phrases and risks.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            db,
+            clock,
+            ids,
+            statuses: StatusTable::builtin(),
+            policy: Arc::new(RiskPolicy::default()),
+            flags: Arc::new(RiskFlags::default()),
+        }
+    }
+}

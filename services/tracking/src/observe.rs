@@ -1,0 +1,368 @@
+//! Taking in what a source says about shipments, many at a time.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use database::{Statement, TenantKeys, Tx, bind, sql};
+use domain::{
+    CarrierName, City, Ids, ImportId, Money, OrderId, Phone, ShipmentEventId, ShipmentId, TenantId, Timestamp,
+    TrackingNumber,
+};
+use event_log::NewEvent;
+use serde::Serialize;
+
+use crate::payload_hash::{Payload, payload_hash};
+use crate::risk::RiskLevel;
+use crate::shipment::{Absorbed, Shipment};
+use crate::status::StatusReading;
+use crate::{Tracking, rows};
+
+const KNOWN_HASHES: Statement = sql!("known_hashes.sql");
+const INSERT_EVENTS: Statement = sql!("insert_events.sql");
+const ADD_COUNTS: Statement = sql!("add_counts.sql");
+const NOTE_UNMAPPED: Statement = sql!("note_unmapped.sql");
+
+/// Longest sample of an unknown phrase that is kept, in characters.
+const SAMPLE: usize = 100;
+
+/// Who said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A file exported from Dropi.
+    DropiFile,
+}
+
+impl Source {
+    /// The name that is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DropiFile => "dropi_file",
+        }
+    }
+}
+
+/// What a source says about a shipment at one moment.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// The carrier's number.
+    pub tracking_number: TrackingNumber,
+    /// The carrier.
+    pub carrier: CarrierName,
+    /// The status in the source's words.
+    pub status: String,
+    /// The carrier's note about a problem.
+    pub novelty: Option<String>,
+    /// Where it goes.
+    pub city: City,
+    /// Words of the last movement.
+    pub last_movement_text: Option<String>,
+    /// Moment of the last movement.
+    pub last_movement_at: Option<Timestamp>,
+    /// When the tracking number was made.
+    pub guide_created_at: Option<Timestamp>,
+    /// When the source wrote its report.
+    pub reported_at: Option<Timestamp>,
+    /// Who gets it.
+    pub recipient_name: Option<String>,
+    /// The recipient's phone.
+    pub phone: Option<Phone>,
+    /// The recipient's address.
+    pub address: Option<String>,
+    /// What the carrier collects on delivery.
+    pub collect: Option<Money>,
+    /// What the delivery costs.
+    pub freight: Option<Money>,
+    /// What a return would cost.
+    pub return_cost: Option<Money>,
+    /// The order it delivers.
+    pub order_id: Option<OrderId>,
+    /// Who says it.
+    pub source: Source,
+    /// The import it came with.
+    pub import_id: Option<ImportId>,
+}
+
+/// What a batch of observations did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Observed {
+    /// Shipments heard of for the first time.
+    pub created: u64,
+    /// Known shipments about which something changed.
+    pub updated: u64,
+    /// Events stored that moved a state on.
+    pub events_new: u64,
+    /// Repetitions, counted and not stored.
+    pub events_duplicate: u64,
+    /// Events stored that came too late to count.
+    pub events_out_of_order: u64,
+}
+
+#[derive(Serialize)]
+struct Registered<'a> {
+    tracking_number: &'a str,
+    carrier: &'a str,
+    status: &'a str,
+}
+
+#[derive(Serialize)]
+struct StatusChanged<'a> {
+    from: &'a str,
+    to: &'a str,
+    reason: &'a str,
+    carrier: &'a str,
+}
+
+impl Tracking {
+    /// Takes in a batch in the caller's transaction, in the given order. Keep it to about 500: the
+    /// transaction must stay short.
+    ///
+    /// # Errors
+    /// [`database::Error::Duplicate`] when another writer registered one of the numbers meanwhile: roll
+    /// back and repeat.
+    pub async fn observe(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        observations: &[Observation],
+    ) -> database::Result<Observed> {
+        let keys = self.db.keyring().tenant(&self.db, tenant).await?;
+        let now = self.clock.now();
+        let mut batch = self.load(tx, observations, now).await?;
+        for (seen, hash) in observations.iter().zip(batch.hashes.clone()) {
+            batch.take_in(self, &keys, seen, hash, now)?;
+        }
+        batch.save(self, tx, now).await
+    }
+
+    /// Finds the known shipments of a batch, locked where the engine has several writers, and the payloads
+    /// they have seen.
+    async fn load(
+        &self,
+        tx: &mut Tx,
+        observations: &[Observation],
+        now: Timestamp,
+    ) -> database::Result<Batch> {
+        let numbers: HashSet<&TrackingNumber> = observations.iter().map(|seen| &seen.tracking_number).collect();
+        let wanted = numbers.iter().map(|number| bind![number.as_str()]).collect();
+        let mut shipments = HashMap::with_capacity(numbers.len());
+        for shipment in rows::lock_by_number(tx, wanted).await? {
+            shipments.insert(
+                shipment.tracking_number.clone(),
+                Entry { before: Some(Counted::of(&shipment)), shipment, changed: false },
+            );
+        }
+        let hashes: Vec<[u8; 32]> = observations.iter().map(hash_of).collect();
+        let mut wanted = Vec::new();
+        for (seen, hash) in observations.iter().zip(&hashes) {
+            if let Some(entry) = shipments.get(&seen.tracking_number) {
+                wanted.push(bind![entry.shipment.id, *hash]);
+            }
+        }
+        let mut seen = HashSet::new();
+        for row in tx.fetch_many(&KNOWN_HASHES, wanted).await? {
+            seen.insert((row.id::<ShipmentId>(0)?, row.get::<Vec<u8>>(1)?));
+        }
+        for observation in observations {
+            shipments.entry(observation.tracking_number.clone()).or_insert_with(|| Entry {
+                before: None,
+                shipment: Shipment::new(ShipmentId::from(self.ids.next()), observation, now),
+                changed: false,
+            });
+        }
+        Ok(Batch { shipments, hashes, seen, ..Batch::default() })
+    }
+}
+
+/// A shipment of the batch with what it was before.
+struct Entry {
+    before: Option<Counted>,
+    shipment: Shipment,
+    changed: bool,
+}
+
+/// What `shipment_counts` counts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Counted {
+    level: RiskLevel,
+    terminal: bool,
+}
+
+impl Counted {
+    fn of(shipment: &Shipment) -> Self {
+        Self { level: shipment.risk.level, terminal: shipment.risk.terminal }
+    }
+}
+
+#[derive(Default)]
+struct Batch {
+    shipments: HashMap<TrackingNumber, Entry>,
+    hashes: Vec<[u8; 32]>,
+    seen: HashSet<(ShipmentId, Vec<u8>)>,
+    timeline: Vec<Vec<database::Value>>,
+    facts: Vec<NewEvent>,
+    unmapped: BTreeMap<(String, String), (String, i64)>,
+    done: Observed,
+}
+
+impl Batch {
+    fn take_in(
+        &mut self,
+        tracking: &Tracking,
+        keys: &TenantKeys,
+        seen: &Observation,
+        hash: [u8; 32],
+        now: Timestamp,
+    ) -> database::Result<()> {
+        let Some(entry) = self.shipments.get_mut(&seen.tracking_number) else { return Ok(()) };
+        let shipment = &mut entry.shipment;
+        if !self.seen.insert((shipment.id, hash.to_vec())) {
+            self.done.events_duplicate += 1;
+            entry.changed |= shipment.repeat(keys, seen)?.enriched;
+            return Ok(());
+        }
+        let reading = tracking.statuses.read(seen.carrier.carrier, &seen.status);
+        // A source without a date of movement is believed when it reported, else when we heard.
+        let occurred_at = seen.last_movement_at.or(seen.reported_at).unwrap_or(now);
+        let from = shipment.reading.status;
+        let absorbed = shipment.absorb(keys, seen, reading, occurred_at)?;
+        entry.changed |= absorbed.in_order || absorbed.enriched;
+        if absorbed.in_order {
+            self.done.events_new += 1;
+        } else {
+            self.done.events_out_of_order += 1;
+        }
+        let known_before = entry.before.is_some() || shipment.event_count > 1;
+        let fact = fact_of(shipment, absorbed, from.as_str(), known_before, occurred_at)?;
+        self.facts.extend(fact);
+        self.timeline.push(event_row(&*tracking.ids, shipment.id, seen, reading, hash, absorbed, occurred_at, now));
+        if !reading.known {
+            self.note_unmapped(seen);
+        }
+        Ok(())
+    }
+
+    fn note_unmapped(&mut self, seen: &Observation) {
+        let phrase = domain::text::fold(&seen.status);
+        let sample = seen.status.chars().take(SAMPLE).collect();
+        let key = (seen.carrier.code().to_owned(), phrase.chars().take(SAMPLE).collect());
+        self.unmapped.entry(key).or_insert((sample, 0)).1 += 1;
+    }
+
+    async fn save(mut self, tracking: &Tracking, tx: &mut Tx, now: Timestamp) -> database::Result<Observed> {
+        let mut counts = BTreeMap::<Counted, i64>::new();
+        let mut saved = Vec::with_capacity(self.shipments.len());
+        for entry in self.shipments.into_values() {
+            let Entry { before, mut shipment, changed } = entry;
+            if changed {
+                shipment.updated_at = now;
+            }
+            match before {
+                None => self.done.created += 1,
+                Some(_) if changed => self.done.updated += 1,
+                Some(_) => {}
+            }
+            shipment.assess(&tracking.policy, &tracking.flags, now);
+            if let Some(before) = before {
+                *counts.entry(before).or_default() -= 1;
+            }
+            *counts.entry(Counted::of(&shipment)).or_default() += 1;
+            saved.push((shipment.id, rows::save_row(&shipment)));
+        }
+        // Keys in one order for every writer: two batches that meet do not lock each other out.
+        saved.sort_by_key(|(id, _)| *id);
+        rows::save(tx, saved.into_iter().map(|(_, row)| row).collect()).await?;
+        tx.execute_many(&INSERT_EVENTS, self.timeline).await?;
+        add_counts(tx, counts).await?;
+        let unmapped = self.unmapped.into_iter().map(|((carrier, phrase), (sample, count))| {
+            bind![carrier, phrase, sample, count, now, now]
+        });
+        tx.execute_many(&NOTE_UNMAPPED, unmapped.collect()).await?;
+        event_log::append(tx, &*tracking.ids, now, self.facts).await?;
+        Ok(self.done)
+    }
+}
+
+async fn add_counts(tx: &mut Tx, counts: BTreeMap<Counted, i64>) -> database::Result<()> {
+    let rows = counts
+        .into_iter()
+        .filter(|(_, delta)| *delta != 0)
+        .map(|(counted, delta)| bind![counted.level.as_str(), counted.terminal, delta])
+        .collect();
+    tx.execute_many(&ADD_COUNTS, rows).await.map(drop)
+}
+
+/// Moves shipments between counts after their risk changed by the passing of time.
+pub(crate) async fn recount(tx: &mut Tx, moved: &[(RiskLevel, RiskLevel)]) -> database::Result<()> {
+    let mut counts = BTreeMap::<Counted, i64>::new();
+    for (from, to) in moved {
+        *counts.entry(Counted { level: *from, terminal: false }).or_default() -= 1;
+        *counts.entry(Counted { level: *to, terminal: false }).or_default() += 1;
+    }
+    add_counts(tx, counts).await
+}
+
+fn hash_of(seen: &Observation) -> [u8; 32] {
+    payload_hash(&Payload {
+        tracking_number: seen.tracking_number.as_str(),
+        status: Some(&seen.status),
+        novelty: seen.novelty.as_deref(),
+        city: Some(&seen.city.raw),
+        carrier: Some(&seen.carrier.raw),
+        last_movement_text: seen.last_movement_text.as_deref(),
+        last_movement_at: seen.last_movement_at,
+        guide_created_at: seen.guide_created_at,
+    })
+}
+
+fn fact_of(
+    shipment: &Shipment,
+    absorbed: Absorbed,
+    from: &str,
+    known_before: bool,
+    occurred_at: Timestamp,
+) -> database::Result<Option<NewEvent>> {
+    let version = shipment.version;
+    let carrier = shipment.carrier_code.as_str();
+    let status = shipment.reading.status.as_str();
+    let fact = if !known_before {
+        let payload = Registered { tracking_number: shipment.tracking_number.as_str(), carrier, status };
+        NewEvent::new("shipment.registered", shipment.id.as_uuid(), version, occurred_at, &payload)
+    } else if absorbed.status_changed {
+        let reason = shipment.reading.reason.as_str();
+        let payload = StatusChanged { from, to: status, reason, carrier };
+        NewEvent::new("shipment.status_changed", shipment.id.as_uuid(), version, occurred_at, &payload)
+    } else {
+        return Ok(None);
+    };
+    fact.map(Some).map_err(|error| database::Error::Failed { statement: "append.sql", detail: error.to_string() })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row of a wide table, filled in one place")]
+fn event_row(
+    ids: &dyn Ids,
+    shipment: ShipmentId,
+    seen: &Observation,
+    reading: StatusReading,
+    hash: [u8; 32],
+    absorbed: Absorbed,
+    occurred_at: Timestamp,
+    now: Timestamp,
+) -> Vec<database::Value> {
+    bind![
+        ShipmentEventId::from(ids.next()),
+        shipment,
+        occurred_at,
+        now,
+        reading.status.as_str(),
+        reading.known,
+        reading.reason.as_str(),
+        &seen.status,
+        seen.last_movement_text.clone(),
+        seen.novelty.clone(),
+        Some(seen.city.name().into_owned()).filter(|name| !name.is_empty()),
+        seen.source.as_str(),
+        hash,
+        !absorbed.in_order,
+        seen.import_id,
+    ]
+}

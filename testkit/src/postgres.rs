@@ -1,0 +1,52 @@
+//! A PostgreSQL database per test, copied from a migrated template.
+
+use database::DatabaseUrl;
+use domain::Ids;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+
+/// Any number, the same in every test process: one of them makes the template, the others wait.
+const TEMPLATE_LOCK: i64 = 7_305_416_292;
+
+pub(crate) async fn fresh_database() -> DatabaseUrl {
+    #[expect(clippy::disallowed_methods, reason = "the test command names the server this way")]
+    let server = std::env::var("LITPER_TEST_POSTGRES").expect(
+        "LITPER_TEST_POSTGRES names a PostgreSQL server for tests; \
+         run `cargo xtask test`, or `cargo xtask postgres` in another window",
+    );
+    let mut admin = PgConnection::connect(&server).await.expect("the test server answers");
+    let template = template(&mut admin, &server).await;
+    let name = format!("litper_test_{}", domain::RandomIds::new(std::sync::Arc::new(domain::SystemClock)).next().simple());
+    run(&mut admin, &format!("create database {name} template {template}")).await;
+    admin.close().await.expect("closed");
+    named(&server, &name)
+}
+
+/// The template's name carries a fingerprint of the schema: a changed migration makes a new one.
+async fn template(admin: &mut PgConnection, server: &str) -> String {
+    let name = format!("litper_template_{}", database::schema_fingerprint());
+    sqlx::query("select pg_advisory_lock($1)").bind(TEMPLATE_LOCK).execute(&mut *admin).await.expect("lock");
+    let found = sqlx::query("select count(*) from pg_database where datname = $1 and datistemplate")
+        .bind(&name)
+        .fetch_one(&mut *admin)
+        .await
+        .expect("a count");
+    if found.get::<i64, _>(0) == 0 {
+        run(admin, &format!("drop database if exists {name}")).await;
+        run(admin, &format!("create database {name}")).await;
+        let db = crate::open(&named(server, &name)).await;
+        db.migrate().await.expect("a migrated template");
+        db.close().await;
+        run(admin, &format!("alter database {name} is_template true")).await;
+    }
+    sqlx::query("select pg_advisory_unlock($1)").bind(TEMPLATE_LOCK).execute(admin).await.expect("unlock");
+    name
+}
+
+async fn run(admin: &mut PgConnection, text: &str) {
+    sqlx::raw_sql(AssertSqlSafe(text.to_owned())).execute(admin).await.expect(text);
+}
+
+fn named(server: &str, database: &str) -> DatabaseUrl {
+    let (base, _) = server.rsplit_once('/').expect("a URL with a database name");
+    format!("{base}/{database}").parse().expect("a PostgreSQL URL")
+}
