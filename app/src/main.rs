@@ -1,1 +1,18 @@
-fn main() {}
+//! The binary `litper`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match litper::run(litper::Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do when standard error is gone too.
+            let _ = writeln!(std::io::stderr(), "litper: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

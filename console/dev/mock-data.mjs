@@ -116,10 +116,7 @@ function eventsOf(shipment, importId, random) {
       raw_status: last ? shipment.raw_status : path[index],
       text: texts[index],
       novelty: last ? shipment.novelty : null,
-      city:
-        index < 3
-          ? { name: 'Girardota', department: 'Antioquia', dane_code: '05308', ambiguous: false }
-          : shipment.city,
+      city: index < 3 ? 'GIRARDOTA' : shipment.city.name,
       source: 'dropi_file',
       out_of_order: index === 3,
       import_id: importId,
@@ -145,6 +142,7 @@ export function makeShipments(count, importId, seed) {
       status,
       status_known: raw !== 'RETENIDO EN NODO 4',
       exception_reason: novelty ? novelty[0] : 'NONE',
+      return_in_process: status === 'RETURNED',
       raw_status: raw,
       novelty: novelty ? novelty[1] : null,
       city: { name: cityName, department, dane_code: dane, ambiguous: dane === null },

@@ -70,7 +70,7 @@ async function shootAll(browser, base, folder, size, scheme) {
     importar: '/importar',
     ...(job ? { carga: `/importar/${job}` } : {}),
     ...(shipment ? { 'cola-panel': `/cola?open=${shipment}`, guia: `/guias/${shipment}` } : {}),
-    'sin-resultados': '/guias?q=nada-de-nada',
+    'sin-resultados': '/guias?q=00000',
     'no-existe': '/guias/no-existe',
   };
   for (const [name, path] of Object.entries(places)) {

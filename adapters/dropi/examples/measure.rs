@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use domain::time::Timestamp;
 use dropi::DropiFiles;
-use ports::files::{FileReader, Limits, RowOutcome};
+use ports::files::{FileError, FileReader, Limits, RowOutcome};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 const TITLES: [&str; 20] = [
@@ -31,10 +31,38 @@ const TITLES: [&str; 20] = [
     "Email",
 ];
 
+/// The same values under the titles of the office claims.
+const CLAIM_TITLES: [&str; 20] = [
+    "ID",
+    "NÚMERO GUIA",
+    "FECHA GUIA GENERADA",
+    "NOMBRE CLIENTE",
+    "TELÉFONO",
+    "DEPARTAMENTO DESTINO",
+    "CIUDAD DESTINO",
+    "DIRECCION",
+    "ESTATUS",
+    "TRANSPORTADORA",
+    "PRODUCTO",
+    "FECHA DE ÚLTIMO MOVIMIENTO",
+    "NOVEDAD",
+    "TOTAL DE LA ORDEN",
+    "GANANCIA",
+    "PRECIO FLETE",
+    "COSTO DEVOLUCION FLETE",
+    "VENDEDOR",
+    "TIENDA",
+    "EMAIL",
+];
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [_, "make", directory, rows] => make(Path::new(directory), rows.parse().unwrap_or(100_000)),
+        [_, "make", directory, rows] => {
+            let rows = rows.parse().unwrap_or(100_000);
+            make(Path::new(directory), "history", &TITLES, rows, 1);
+            make(Path::new(directory), "claims", &CLAIM_TITLES, rows, 3);
+        }
         [_, file] => measure(Path::new(file)),
         _ => report("usage: measure make DIR ROWS | measure FILE"),
     }
@@ -66,15 +94,17 @@ fn row(at: u32) -> [String; 20] {
 }
 
 #[expect(clippy::expect_used, reason = "a tool for developers: it may stop with a message")]
-fn make(directory: &Path, rows: u32) {
-    let mut csv = csv::Writer::from_path(directory.join("history.csv")).expect("a writable directory");
-    csv.write_record(TITLES).expect("disk");
+fn make(directory: &Path, name: &str, titles: &[&str; 20], rows: u32, rows_an_order: u32) {
+    let mut csv =
+        csv::Writer::from_path(directory.join(name).with_extension("csv")).expect("a writable directory");
+    csv.write_record(titles).expect("disk");
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     let day = Format::new().set_num_format("dd/mm/yyyy");
-    sheet.write_row(0, 0, TITLES).expect("header");
+    sheet.write_row(0, 0, titles.iter().copied()).expect("header");
     for at in 1..=rows {
-        let cells = row(at);
+        let order = at / rows_an_order;
+        let cells = row(order);
         csv.write_record(&cells).expect("disk");
         for (column, text) in cells.iter().enumerate() {
             let column = column as u16;
@@ -84,7 +114,7 @@ fn make(directory: &Path, rows: u32) {
                     sheet.write_datetime_with_format(at, column, &date, &day).expect("cell");
                 }
                 13..=16 => {
-                    sheet.write_number(at, column, f64::from(at % 90_000)).expect("cell");
+                    sheet.write_number(at, column, f64::from(order % 90_000)).expect("cell");
                 }
                 _ => {
                     sheet.write_string(at, column, text).expect("cell");
@@ -93,18 +123,28 @@ fn make(directory: &Path, rows: u32) {
         }
     }
     csv.flush().expect("disk");
-    workbook.save(directory.join("history.xlsx")).expect("disk");
+    workbook.save(directory.join(name).with_extension("xlsx")).expect("disk");
 }
 
-#[expect(clippy::expect_used, reason = "a tool for developers: it may stop with a message")]
 fn measure(file: &Path) {
     let before = peak_kib();
     let start = Instant::now();
+    let outcome = read(file);
+    let seconds = start.elapsed().as_secs_f64();
+    let grown = (peak_kib() - before) / 1024;
+    report(&format!(
+        "{seconds:.3} s, peak +{grown} MiB: {}",
+        outcome.unwrap_or_else(|error| error.to_string())
+    ));
+}
+
+fn read(file: &Path) -> Result<String, FileError> {
+    let start = Instant::now();
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let mut reader = DropiFiles.open(file, name, Timestamp::UNIX_EPOCH, &Limits::default()).expect("a Dropi file");
-    let opened = start.elapsed();
+    let mut reader = DropiFiles.open(file, name, Timestamp::UNIX_EPOCH, &Limits::default())?;
+    let opened = start.elapsed().as_secs_f64();
     let (mut rows, mut failed, mut issues) = (0_u64, 0_u64, 0_u64);
-    while let Some(outcome) = reader.next_row().expect("a readable file") {
+    while let Some(outcome) = reader.next_row()? {
         match outcome {
             RowOutcome::Row(row) => {
                 rows += 1;
@@ -113,15 +153,12 @@ fn measure(file: &Path) {
             RowOutcome::Skipped { .. } | RowOutcome::Failed(_) => failed += 1,
         }
     }
-    let seconds = start.elapsed().as_secs_f64();
-    report(&format!(
-        "{} open {:.3} s, all {seconds:.3} s, {rows} rows, {failed} failed, {issues} issues, {} of {:?} read, peak +{} MiB",
+    Ok(format!(
+        "{}, open after {opened:.3} s, {rows} rows, {failed} failed, {issues} issues, {} of {:?} read",
         reader.header().format,
-        opened.as_secs_f64(),
         reader.rows_read(),
         reader.rows_total(),
-        (peak_kib() - before) / 1024,
-    ));
+    ))
 }
 
 /// The most memory this process has held, in KiB.

@@ -92,10 +92,14 @@ impl Cell<'_> {
                 None => Ok(None),
             },
             // Halves away from zero, as the text form rounds them.
-            Self::Number(number) if number.abs() < FIRST_INEXACT => Ok(Some(Money::cop(number.round() as i64))),
+            Self::Number(number) if number.abs() < FIRST_INEXACT => {
+                Ok(Some(Money::cop(number.round() as i64)))
+            }
             Self::Error(_) => Err(RowFailureReason::FormulaError),
             Self::Empty => Ok(None),
-            Self::Number(_) | Self::Bool(_) | Self::Date(_) | Self::Time(_) => Err(RowFailureReason::BadMoney),
+            Self::Number(_) | Self::Bool(_) | Self::Date(_) | Self::Time(_) => {
+                Err(RowFailureReason::BadMoney)
+            }
         }
     }
 
@@ -113,7 +117,9 @@ impl Cell<'_> {
             }
             Self::Error(_) => Err(RowFailureReason::FormulaError),
             Self::Empty => Ok(None),
-            Self::Number(_) | Self::Bool(_) | Self::Date(_) | Self::Time(_) => Err(RowFailureReason::BadMoney),
+            Self::Number(_) | Self::Bool(_) | Self::Date(_) | Self::Time(_) => {
+                Err(RowFailureReason::BadMoney)
+            }
         }
     }
 
@@ -146,8 +152,7 @@ impl Cell<'_> {
 /// What the text says, if it says anything: trimmed, without the words programs write for "nothing".
 fn content(text: &str, max_bytes: usize) -> Result<Option<&str>, RowFailureReason> {
     const NOTHING: [&str; 4] = ["nan", "none", "null", "nat"];
-    const ERRORS: [&str; 8] =
-        ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#¡REF!"];
+    const ERRORS: [&str; 8] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#¡REF!"];
     if text.len() > max_bytes {
         return Err(RowFailureReason::TooLong);
     }

@@ -157,9 +157,32 @@ fn merge(into: &mut ImportedRow, from: ImportedRow) {
         ($($field:ident),+ $(,)?) => { $( if into.$field.is_none() { into.$field = from.$field; } )+ };
     }
     fill!(
-        order_ref, tracking_number, phone, customer_name, email, document, department, city, address, carrier,
-        status, novelty, last_movement_text, last_movement_at, guide_created_at, reported_at, ordered_at,
-        collect, freight, return_cost, product_cost, profit, seller, store, store_type, payment_type,
+        order_ref,
+        tracking_number,
+        phone,
+        customer_name,
+        email,
+        document,
+        department,
+        city,
+        address,
+        carrier,
+        status,
+        novelty,
+        last_movement_text,
+        last_movement_at,
+        guide_created_at,
+        reported_at,
+        ordered_at,
+        collect,
+        freight,
+        return_cost,
+        product_cost,
+        profit,
+        seller,
+        store,
+        store_type,
+        payment_type,
     );
     into.items.extend(from.items);
     into.source_rows += from.source_rows;
@@ -221,7 +244,9 @@ mod tests {
         let b = (Some("B"), None);
         let mut groups = Groups::new(plan(&[a, b, a, a]), "TOTAL");
         assert_eq!(groups.push(row(2, Some(150_000))), None);
-        let Some(RowOutcome::Row(single)) = groups.push(row(3, Some(85_000))) else { panic!("B is complete") };
+        let Some(RowOutcome::Row(single)) = groups.push(row(3, Some(85_000))) else {
+            panic!("B is complete")
+        };
         assert_eq!((single.row, single.source_rows), (3, 1));
         assert_eq!(groups.push(row(4, Some(150_000))), None);
         let Some(RowOutcome::Row(combo)) = groups.push(row(5, None)) else { panic!("A is complete") };
@@ -238,7 +263,10 @@ mod tests {
         assert_eq!(order.collect, Some(Money::cop(10)));
         let issue = &order.issues[0];
         assert_eq!((issue.row, issue.value.as_str()), (9, "10 / 20"));
-        assert_eq!((issue.column.as_str(), issue.reason), ("TOTAL DE LA ORDEN", RowFailureReason::InconsistentTotal));
+        assert_eq!(
+            (issue.column.as_str(), issue.reason),
+            ("TOTAL DE LA ORDEN", RowFailureReason::InconsistentTotal)
+        );
     }
 
     #[test]
@@ -250,10 +278,16 @@ mod tests {
         let mut groups = Groups::new(plan(&[a, a]), "TOTAL");
         groups.push(failed(2));
         let Some(RowOutcome::Row(order)) = groups.push(row(3, None)) else { panic!("one row is usable") };
-        assert_eq!((order.issues.len(), order.warnings.as_slice()), (1, ["missing_total".to_owned()].as_slice()));
+        assert_eq!(
+            (order.issues.len(), order.warnings.as_slice()),
+            (1, ["missing_total".to_owned()].as_slice())
+        );
 
         let mut groups = Groups::new(plan(&[a, a]), "TOTAL");
         groups.push(failed(2));
-        assert_eq!(groups.push(failed(3)).map(|o| matches!(o, RowOutcome::Failed(f) if f.len() == 2)), Some(true));
+        assert_eq!(
+            groups.push(failed(3)).map(|o| matches!(o, RowOutcome::Failed(f) if f.len() == 2)),
+            Some(true)
+        );
     }
 }

@@ -33,6 +33,11 @@ fields! {
 }
 
 impl Field {
+    /// Whether its values go anywhere.
+    fn is_carried(self) -> bool {
+        !matches!(self, Self::SupplierPrice | Self::Aside)
+    }
+
     pub(crate) fn index(self) -> usize {
         self as usize
     }
@@ -91,20 +96,18 @@ impl Columns {
         cells: &[String],
         ranks: &mut [usize; Field::COUNT],
     ) {
-        let best = &mut ranks[field.index()];
         let title = &mut self.titles[field.index()];
-        if rank < *best {
-            *best = rank;
-            if let Some(loser) = title.replace(cells[at].clone()) {
-                self.duplicates.push(loser);
-                for column in &mut self.by_column {
-                    *column = column.filter(|&owner| owner != field);
-                }
+        let loser = if rank < ranks[field.index()] {
+            ranks[field.index()] = rank;
+            for column in &mut self.by_column {
+                *column = column.filter(|&owner| owner != field);
             }
             self.by_column[at] = Some(field);
+            title.replace(cells[at].clone())
         } else {
-            self.duplicates.push(cells[at].clone());
-        }
+            Some(cells[at].clone())
+        };
+        self.duplicates.extend(loser.filter(|_| field.is_carried()));
     }
 
     /// Where a cell of column `at` goes.
@@ -302,7 +305,8 @@ impl std::ops::Index<FileFormat> for Tables {
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the file is compiled in; the first test to run reads it")]
-    let table: Table = toml::from_str(include_str!("../data/columns.toml")).expect("data/columns.toml is valid");
+    let table: Table =
+        toml::from_str(include_str!("../data/columns.toml")).expect("data/columns.toml is valid");
     let keys = |titles: &[String]| titles.iter().map(|title| key(title)).collect();
     Tables {
         event_log: layout(&table, &table.event_log),

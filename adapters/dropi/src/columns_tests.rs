@@ -30,7 +30,15 @@ fn titles_are_compared_without_dress() {
     for title in same {
         assert_eq!(read(&[title]).field_at(0), Some(Field::LastMovementAt), "{title}");
     }
-    for title in ["NÃšMERO GUIA", "NÃºmero de GuÃ\u{AD}a", "Número de Guía", "N° GUIA", "Guía", "GUIA", "tracking_number"] {
+    for title in [
+        "NÃšMERO GUIA",
+        "NÃºmero de GuÃ\u{AD}a",
+        "Número de Guía",
+        "N° GUIA",
+        "Guía",
+        "GUIA",
+        "tracking_number",
+    ] {
         assert_eq!(read(&[title]).field_at(0), Some(Field::TrackingNumber), "{title}");
     }
     for title in ["TelÃ©fono", "celular", "PHONE"] {
@@ -94,6 +102,23 @@ fn what_no_field_answers_to_is_named() {
     let header = read(&titles).describe();
     assert_eq!(header.unmatched_columns, ["Color favorito"]);
     assert_eq!(header.warnings[0].code, "unmatched_columns");
+}
+
+#[test]
+fn a_wide_export_is_understood_whole() {
+    let titles = "FECHA DE REPORTE|ID|HORA|FECHA|NOMBRE CLIENTE|TELÉFONO|EMAIL|TIPO DE IDENTIFICACION|NRO DE IDENTIFICACION|\
+        NÚMERO GUIA|ESTATUS|TIPO DE ENVIO|DEPARTAMENTO DESTINO|CIUDAD DESTINO|DIRECCION|NOTAS|TRANSPORTADORA|\
+        NUMERO DE FACTURA|VALOR FACTURADO|VALOR DE COMPRA EN PRODUCTOS|GANANCIA|PRECIO FLETE|COSTO DEVOLUCION FLETE|\
+        COMISION|% COMISION DE LA PLATAFORMA|PRECIO PROVEEDOR|PRECIO PROVEEDOR X CANTIDAD|TOTAL DE LA ORDEN|PRODUCTO ID|\
+        SKU|VARIACION ID|PRODUCTO|VARIACION|CANTIDAD|NOVEDAD|FUE SOLUCIONADA LA NOVEDAD|HORA DE NOVEDAD|\
+        FECHA DE NOVEDAD|SOLUCIÓN|HORA DE SOLUCIÓN|FECHA DE SOLUCIÓN|OBSERVACIÓN|HORA DE ÚLTIMO MOVIMIENTO|\
+        FECHA DE ÚLTIMO MOVIMIENTO|ÚLTIMO MOVIMIENTO|CONCEPTO ÚLTIMO MOVIMIENTO|UBICACIÓN DE ÚLTIMO MOVIMIENTO|\
+        VENDEDOR|TIPO DE TIENDA|TIENDA|ID DE ORDEN DE TIENDA|NUMERO DE PEDIDO DE TIENDA|TAGS|FECHA GUIA GENERADA|\
+        CONTADOR DE INDEMNIZACIONES|CATEGORÍAS";
+    let titles: Vec<&str> = titles.split('|').collect();
+    let columns = read(&titles);
+    assert_eq!(columns.format, FileFormat::DropiOfficeClaims);
+    assert_eq!((columns.describe().warnings, columns.matched()), (Vec::new(), titles.len()));
 }
 
 #[test]

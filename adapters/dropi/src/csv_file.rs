@@ -126,7 +126,8 @@ impl Source {
 
     fn records(&self, delimiter: u8) -> Result<Records, FileError> {
         let budget = self.limits.max_cell_bytes as u64 * CELLS_A_RECORD;
-        let text = self.profile.open(&self.path, budget + BUFFER as u64).map_err(|error| unreadable(&error))?;
+        let text =
+            self.profile.open(&self.path, budget + BUFFER as u64).map_err(|error| unreadable(&error))?;
         let mut builder = ReaderBuilder::new();
         builder.delimiter(delimiter).has_headers(false).flexible(true).buffer_capacity(BUFFER);
         Ok(Records {
@@ -134,7 +135,6 @@ impl Source {
             record: ByteRecord::new(),
             number: 0,
             crlf: self.profile.crlf,
-            open_end: self.profile.open_end(),
             budget,
         })
     }
@@ -146,7 +146,6 @@ struct Records {
     record: ByteRecord,
     number: u32,
     crlf: bool,
-    open_end: bool,
     budget: u64,
 }
 
@@ -172,9 +171,10 @@ impl Records {
     /// Of the line ends passed with the current record, those that made empty lines (which the CSV reader
     /// passes over): not the ones inside its cells, and not the one that ended a line.
     fn empty_lines(&self, passed: u64, first: bool) -> u32 {
-        let inside = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
-        // `\r` ends a record and its `\n` is passed with the next one; a lone `\n` is passed with its own.
-        let own = if self.crlf { !first } else { !(self.open_end && self.reader.is_done()) };
+        let inside = self.record.as_slice().iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+        // `\r` ends a record and its `\n` is passed with the next one. A lone `\n` is passed with its own, and
+        // only the last record, ended by the file's end, has none.
+        let own = if self.crlf { !first } else { !self.reader.get_ref().ended() };
         passed.saturating_sub(inside + u64::from(own)) as u32
     }
 
@@ -197,13 +197,14 @@ impl Records {
     }
 
     fn refusal(&self, error: csv::Error) -> FileError {
-        match error.into_kind() {
-            csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                FileError::LimitExceeded { detail: format!("row_bytes:{}", self.budget) }
-            }
-            csv::ErrorKind::Io(error) => unreadable(&error),
-            other => FileError::Unreadable { detail: format!("csv:{other:?}") },
+        let csv::ErrorKind::Io(error) = error.into_kind() else {
+            // Bytes of any length are asked for, so nothing else can be wrong with a record.
+            return FileError::Unreadable { detail: "csv".to_owned() };
+        };
+        if error.kind() == io::ErrorKind::FileTooLarge {
+            return FileError::LimitExceeded { detail: format!("row_bytes:{}", self.budget) };
         }
+        unreadable(&error)
     }
 }
 

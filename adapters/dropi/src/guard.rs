@@ -67,7 +67,7 @@ fn check_entry(
         Ok(())
     };
     within(entry.size())?;
-    let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
+    let is_xml = matches!(name.rsplit_once('.'), Some((_, "xml" | "rels")));
     let item = limits.max_cell_bytes as u64 * ITEM_PER_CELL;
     let mut scanner = Scanner::new(if is_xml { item } else { MAX_BINARY_ITEM }, is_xml);
     let mut buffer = vec![0; 64 * 1024];
@@ -143,7 +143,10 @@ impl Scanner {
     }
 
     fn feed(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        if self.at == 0 && self.is_xml && (bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF])) {
+        if self.at == 0
+            && self.is_xml
+            && (bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]))
+        {
             return Err(unreadable("xml_encoding"));
         }
         let mut rest = bytes;
@@ -154,7 +157,9 @@ impl Scanner {
                 State::Tag(None) if self.strings_tag.is_none() => {
                     rest.iter().position(|&b| matches!(b, b'>' | b'"' | b'\''))
                 }
-                State::Tag(Some(quote)) if self.strings_tag.is_none() => rest.iter().position(|&b| b == quote),
+                State::Tag(Some(quote)) if self.strings_tag.is_none() => {
+                    rest.iter().position(|&b| b == quote)
+                }
                 State::Name
                 | State::Tag(_)
                 | State::Bang
@@ -185,10 +190,12 @@ impl Scanner {
         match self.state {
             State::Text => self.begin(State::Name),
             State::Name => return self.name(byte),
-            State::Tag(None) => match byte {
-                b'>' => return self.end_tag(),
-                quote => self.state = State::Tag(if matches!(quote, b'"' | b'\'') { Some(quote) } else { None }),
-            },
+            State::Tag(None) if byte == b'>' => return self.end_tag(),
+            State::Tag(None) => {
+                if matches!(byte, b'"' | b'\'') {
+                    self.state = State::Tag(Some(byte));
+                }
+            }
             State::Tag(Some(quote)) => {
                 if byte == quote {
                     self.state = State::Tag(None);

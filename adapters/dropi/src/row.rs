@@ -57,8 +57,13 @@ impl Typer {
         let mut reading = self.reading(number, cells);
         let mut row = reading.row();
         if row.order_ref.is_none() && row.tracking_number.is_none() && reading.failures.is_empty() {
-            let asked = if self.columns.has(Field::OrderRef) { Field::OrderRef } else { Field::TrackingNumber };
+            let asked =
+                if self.columns.has(Field::OrderRef) { Field::OrderRef } else { Field::TrackingNumber };
             reading.fail_once(asked, Reason::MissingValue);
+            // An id that is there but unusable is reason enough.
+            if reading.failures.is_empty() {
+                std::mem::swap(&mut reading.failures, &mut reading.issues);
+            }
         }
         row.items.extend(reading.item());
         reading.finish(row)
@@ -141,7 +146,9 @@ impl<'r> Reading<'r> {
     }
 
     fn order_ref(&mut self) -> Option<String> {
-        self.identifier(Field::OrderRef, Reason::MissingValue).map(Cow::into_owned).filter(|id| !id.is_empty())
+        self.identifier(Field::OrderRef, Reason::MissingValue)
+            .map(Cow::into_owned)
+            .filter(|id| !id.is_empty())
     }
 
     /// A number that is there but unusable fails the row.
@@ -156,7 +163,9 @@ impl<'r> Reading<'r> {
         };
         match TrackingNumber::parse(&text) {
             Ok(number) => return Some(number),
-            Err(TrackingNumberError::Scientific) => self.fail(Field::TrackingNumber, Reason::ScientificNumber),
+            Err(TrackingNumberError::Scientific) => {
+                self.fail(Field::TrackingNumber, Reason::ScientificNumber);
+            }
             Err(
                 TrackingNumberError::Empty
                 | TrackingNumberError::TooShort

@@ -196,7 +196,7 @@ fn peek(workbook: &mut Workbook, name: &str, limits: &Limits) -> Result<Peeked, 
             // One more than allowed is enough to refuse the sheet.
             let column = (column as usize).min(limits.max_columns);
             row.resize(row.len().max(column + 1), String::new());
-            row[column] = cell.shown().trim().to_owned();
+            cell.shown().trim().clone_into(&mut row[column]);
         }
     }
     Ok(Peeked { rows, last_row })

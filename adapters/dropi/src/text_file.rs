@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Decoder, Encoding, UTF_8, WINDOWS_1252};
 
 const CHUNK: usize = 64 * 1024;
 
@@ -13,14 +13,12 @@ const CHUNK: usize = 64 * 1024;
 pub(crate) struct Profile {
     encoding: &'static Encoding,
     bom_len: u64,
-    /// Holds a byte that no text holds.
+    /// Too many bytes that no text holds.
     pub(crate) binary: bool,
     /// Lines end in `\r\n`.
     pub(crate) crlf: bool,
     /// Lines, not counting line ends inside quotes. An estimate: a stray quote upsets it.
     pub(crate) lines: u64,
-    /// The last line is not ended.
-    open_end: bool,
 }
 
 impl Profile {
@@ -48,10 +46,10 @@ impl Profile {
         Ok(Self {
             encoding,
             bom_len: bom_len as u64,
-            binary: pass.binary,
+            // Programs leave a zero byte in a text now and then; pictures are full of them.
+            binary: !pass.wide && pass.zeros * 1000 > pass.seen,
             crlf: pass.crlf.unwrap_or(false),
             lines: pass.lines + u64::from(pass.last != b'\n'),
-            open_end: pass.last != b'\n',
         })
     }
 
@@ -66,11 +64,6 @@ impl Profile {
         };
         Ok(Budgeted::new(reader, budget))
     }
-
-    /// Whether the file ends inside a line.
-    pub(crate) fn open_end(&self) -> bool {
-        self.open_end
-    }
 }
 
 /// The running state of [`Profile::of`].
@@ -78,8 +71,9 @@ struct Pass {
     /// UTF-16: zero bytes are expected and UTF-8 is not.
     wide: bool,
     valid_utf8: bool,
-    binary: bool,
-    quoted: bool,
+    zeros: u64,
+    seen: u64,
+    quotes: u64,
     crlf: Option<bool>,
     lines: u64,
     last: u8,
@@ -87,18 +81,19 @@ struct Pass {
 
 impl Pass {
     fn new(wide: bool) -> Self {
-        Self { wide, valid_utf8: !wide, binary: false, quoted: false, crlf: None, lines: 0, last: b'\n' }
+        Self { wide, valid_utf8: !wide, zeros: 0, seen: 0, quotes: 0, crlf: None, lines: 0, last: b'\n' }
     }
 
     fn look(&mut self, bytes: &[u8]) {
+        self.seen += bytes.len() as u64;
         for &byte in bytes {
             match byte {
-                b'"' => self.quoted = !self.quoted,
+                b'"' => self.quotes += 1,
                 b'\n' => {
-                    self.lines += u64::from(!self.quoted);
+                    self.lines += u64::from(self.quotes.is_multiple_of(2));
                     self.crlf.get_or_insert(self.last == b'\r');
                 }
-                0 if !self.wide => self.binary = true,
+                0 => self.zeros += 1,
                 _ => {}
             }
             if byte != 0 {
@@ -147,35 +142,40 @@ pub(crate) struct Transcoder<R> {
     inner: R,
     decoder: Decoder,
     input: Vec<u8>,
-    start: usize,
-    end: usize,
+    /// What of the last chunk has not been given out, as UTF-8.
+    output: Vec<u8>,
+    given: usize,
     done: bool,
 }
 
 impl<R: Read> Transcoder<R> {
     fn new(inner: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_without_bom_handling();
-        Self { inner, decoder, input: vec![0; CHUNK], start: 0, end: 0, done: false }
+        Self { inner, decoder, input: vec![0; CHUNK], output: Vec::new(), given: 0, done: false }
+    }
+
+    fn decode_next_chunk(&mut self) -> io::Result<()> {
+        let len = self.inner.read(&mut self.input)?;
+        self.done = len == 0;
+        let most = self.decoder.max_utf8_buffer_length(len).unwrap_or(4 * CHUNK);
+        self.output.resize(most, 0);
+        let (_, _, written, _) = self.decoder.decode_to_utf8(&self.input[..len], &mut self.output, self.done);
+        self.output.truncate(written);
+        self.given = 0;
+        Ok(())
     }
 }
 
 impl<R: Read> Read for Transcoder<R> {
-    /// `out` must hold at least one letter (4 bytes); the CSV reader gives far more.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if self.start == self.end && !self.done {
-                self.start = 0;
-                self.end = self.inner.read(&mut self.input)?;
-                self.done = self.end == 0;
-            }
-            let source = &self.input[self.start..self.end];
-            let (result, read, written, _) = self.decoder.decode_to_utf8(source, out, self.done);
-            self.start += read;
-            let finished = self.done && result == CoderResult::InputEmpty;
-            if written > 0 || finished || out.len() < 4 {
-                return Ok(written);
-            }
+        while self.given == self.output.len() && !self.done {
+            self.decode_next_chunk()?;
         }
+        let rest = &self.output[self.given..];
+        let len = rest.len().min(out.len());
+        out[..len].copy_from_slice(&rest[..len]);
+        self.given += len;
+        Ok(len)
     }
 }
 
@@ -185,11 +185,17 @@ pub(crate) struct Budgeted<R> {
     inner: R,
     budget: u64,
     left: u64,
+    ended: bool,
 }
 
 impl<R> Budgeted<R> {
     pub(crate) fn new(inner: R, budget: u64) -> Self {
-        Self { inner, budget, left: budget }
+        Self { inner, budget, left: budget, ended: false }
+    }
+
+    /// Whether the end of the input was met.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
     }
 
     pub(crate) fn renew(&mut self) {
@@ -205,13 +211,8 @@ impl<R: Read> Read for Budgeted<R> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(out.len());
         let read = self.inner.read(&mut out[..most])?;
         self.left -= read as u64;
+        self.ended |= read == 0 && !out.is_empty();
         Ok(read)
-    }
-}
-
-impl<R: Seek> Seek for Budgeted<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.inner.seek(to)
     }
 }
 
@@ -253,13 +254,14 @@ mod tests {
         assert_eq!(through(&utf16(false)).1, "guía;ñ\n");
         assert!(!through(&utf16(true)).0.binary);
         assert!(through(b"a\0b").0.binary);
+        assert!(!through(&[b"a\0b".as_slice(), &b"c,".repeat(1000)].concat()).0.binary);
     }
 
     #[test]
     fn a_letter_cut_by_the_chunk_border_is_no_latin_1() {
         for shift in 0..3 {
             let text = format!("{}{}", "x".repeat(CHUNK - 1 - shift), "ñé€".repeat(50_000));
-            assert_eq!(through(text.as_bytes()).1, text);
+            assert!(through(text.as_bytes()).1 == text, "{shift}");
         }
         let cut = through(b"abc\xC3");
         assert_eq!(cut.1, "abcÃ");
@@ -268,7 +270,7 @@ mod tests {
     #[test]
     fn long_latin_1_comes_through_whole() {
         let bytes = b"\xE1\xE9 ".repeat(100_000);
-        assert_eq!(through(&bytes).1, "áé ".repeat(100_000));
+        assert!(through(&bytes).1 == "áé ".repeat(100_000));
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub(crate) fn open(path: &Path, limits: &Limits) -> Result<XlsxRows, FileError> 
     let worker = Worker::start(path, limits)?;
     match worker.receive()? {
         Message::Opened { header, rows_total } => {
-            Ok(XlsxRows { header, rows_total, rows_read: 0, batch: Vec::new().into_iter(), worker })
+            let batch = Vec::new().into_iter();
+            Ok(XlsxRows { header, rows_total, rows_read: 0, batch, ended: false, worker })
         }
         Message::Failed(error) => Err(error),
         Message::Rows(_) | Message::Done => Err(lost()),
@@ -39,6 +40,7 @@ pub(crate) struct XlsxRows {
     rows_total: Option<u64>,
     rows_read: u64,
     batch: std::vec::IntoIter<Numbered>,
+    ended: bool,
     worker: Worker,
 }
 
@@ -53,9 +55,12 @@ impl RowReader for XlsxRows {
                 self.rows_read = next.rows_read;
                 return Ok(Some(next.outcome));
             }
+            if self.ended {
+                return Ok(None);
+            }
             match self.worker.receive()? {
                 Message::Rows(rows) => self.batch = rows.into_iter(),
-                Message::Done => return Ok(None),
+                Message::Done => self.ended = true,
                 Message::Failed(error) => return Err(error),
                 Message::Opened { .. } => return Err(lost()),
             }

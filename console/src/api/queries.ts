@@ -17,6 +17,7 @@ const PAGE_SIZE = 100;
 /** Above this many loaded pages a refresh is only done by hand: it would refetch all of them. */
 const AUTO_REFRESH_PAGES = 5;
 const IMPORT_POLL_MS = 500;
+const HISTORY_POLL_MS = 2_000;
 
 export type ShipmentSource = 'queue' | 'shipments';
 
@@ -102,7 +103,7 @@ export function quickFindQuery(text: string) {
     queryKey: ['quick-find', text],
     queryFn: ({ signal }) =>
       request<Page<Shipment>>(`/v1/shipments${queryString({ q: text, limit: 6 })}`, { signal }),
-    enabled: text.length >= 3,
+    enabled: text.length >= 5,
     placeholderData: keepPreviousData,
   });
 }
@@ -137,6 +138,10 @@ export const importsQuery = infiniteQueryOptions({
     }),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.next_cursor,
+  refetchInterval: (query) =>
+    query.state.data?.pages.some((page) => page.items.some(isImportRunning))
+      ? HISTORY_POLL_MS
+      : false,
 });
 
 export function isImportRunning(job: Pick<ImportJob, 'status'>): boolean {

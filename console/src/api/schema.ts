@@ -7,7 +7,7 @@ export type Role = 'admin' | 'operator' | 'viewer';
 
 export interface Session {
   user: { id: string; name: string; email: string; role: Role };
-  tenant: { id: string; slug: string; name: string };
+  tenant: { id: string; slug: string; name: string; demo?: boolean };
   csrf_token: string;
   permissions: string[];
 }
@@ -116,6 +116,8 @@ export interface Shipment {
   status: ShipmentStatus;
   status_known: boolean;
   exception_reason: ExceptionReason;
+  /** For RETURNED: the parcel is still on its way back. */
+  return_in_process?: boolean;
   raw_status: string;
   novelty: string | null;
   city: City;
@@ -155,7 +157,8 @@ export interface ShipmentEvent {
   raw_status: string;
   text: string | null;
   novelty: string | null;
-  city: City | null;
+  /** In the words of the source. */
+  city: string | null;
   source: string;
   out_of_order: boolean;
   import_id: string | null;
@@ -166,6 +169,7 @@ export interface QueueSummary {
   medium: number;
   low: number;
   terminal: number;
+  /** Phrases of carriers that no table knows. */
   unmapped_statuses: number;
   last_import: null | {
     id: string;
@@ -184,6 +188,8 @@ export interface FailedRow {
   column: string | null;
   value: string | null;
   reason: string;
+  /** The whole row was left out; otherwise only this value. */
+  row_left_out?: boolean;
 }
 
 export interface ImportResult {
@@ -212,6 +218,7 @@ export interface ImportJob {
   progress: { rows_total: number | null; rows_read: number; rows_applied: number };
   result: ImportResult | null;
   error: null | { code: string; detail: string; columns: string[] };
+  /** `detail` names the columns or sheets, in the words of the file. */
   warnings: { code: string; detail: string }[];
   /** First 100; absent in lists. */
   failed_rows?: FailedRow[];

@@ -9,7 +9,8 @@ import { useDebounced } from '../lib/hooks';
 import { IconButton } from '../ui/Button';
 import { StatusChip } from '../ui/Chip';
 
-const MIN_TEXT = 3;
+/** No guía and no phone is shorter. */
+const MIN_TEXT = 5;
 
 export function QuickFind({ onClose }: { onClose: () => void }) {
   const { t } = useI18n();
@@ -55,7 +56,8 @@ function FindForm({ onDone }: { onDone: () => void }) {
     }
     if (event.key !== 'Enter') return;
     event.preventDefault();
-    const hit = hits[active];
+    const onlyHit = hits.length === 1 && wanted === settled ? hits[0] : undefined;
+    const hit = hits[active] ?? onlyHit;
     if (hit) openHit(hit);
     else openAll();
   };
@@ -79,7 +81,7 @@ function FindForm({ onDone }: { onDone: () => void }) {
             setActive(-1);
           }}
           onKeyDown={onKeyDown}
-          className="h-14 min-w-0 flex-1 bg-transparent text-lg outline-none"
+          className="h-14 min-w-0 flex-1 bg-transparent text-lg outline-none [&::-webkit-search-cancel-button]:hidden"
         />
         <IconButton label={t('find.close')} onClick={onDone} className="mr-2">
           <X size={18} aria-hidden />
@@ -134,7 +136,7 @@ function FindOption({ id, hit, active, onOpen }: FindOptionProps) {
       <span className="min-w-0 flex-1 truncate text-sm text-ink-2">
         {hit.recipient.name ?? hit.city.name}
       </span>
-      <StatusChip status={hit.status} known={hit.status_known} raw={hit.raw_status} />
+      <StatusChip shipment={hit} />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Session } from '../api/schema';
 import { useI18n } from '../i18n/context';
+import { Chip } from '../ui/Chip';
 import { Mark } from '../ui/Mark';
 import { QuickFind } from './QuickFind';
 import { ThemeMenu, UserMenu } from './menus';
@@ -31,6 +32,7 @@ export function TopBar({ session }: { session: Session }) {
       <p className="ml-1 min-w-0 flex-1 truncate font-medium md:ml-0" title={session.tenant.name}>
         {session.tenant.name}
       </p>
+      {session.tenant.demo && <Chip tone="blue">{t('app.demo')}</Chip>}
       <button
         type="button"
         onClick={open}

@@ -22,11 +22,9 @@ function MenuFrame({ trigger, children }: { trigger: ReactNode; children: ReactN
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger asChild>{trigger}</Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Content align="end" sideOffset={8} collisionPadding={8} className={CONTENT}>
-          {children}
-        </Menu.Content>
-      </Menu.Portal>
+      <Menu.Content align="end" sideOffset={8} collisionPadding={8} className={CONTENT}>
+        {children}
+      </Menu.Content>
     </Menu.Root>
   );
 }

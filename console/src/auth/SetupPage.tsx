@@ -6,6 +6,7 @@ import { ApiError } from '../api/client';
 import { setUp } from '../api/queries';
 import { useI18n } from '../i18n/context';
 import { errorMessage } from '../i18n/errors';
+import type { Translator } from '../i18n/translate';
 import { PASSWORD_MIN, passwordStrength, type PasswordStrength } from '../lib/password';
 import { Button, buttonClass } from '../ui/Button';
 import { Field, PasswordField } from '../ui/Field';
@@ -49,9 +50,15 @@ function isDeadLink(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 410 || error.status === 404);
 }
 
-/** Names of the fields the server refused. */
-function refusedFields(error: unknown): string[] {
-  return error instanceof ApiError ? (error.problem.errors ?? []).map(({ field }) => field) : [];
+/** What the server refused, by field. */
+function refusedFields(error: unknown, { t }: Translator): Map<string, string> {
+  const refused = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  const words = ({ field, code }: { field: string; code: string }) => {
+    if (field === 'password') return t('field.password', { min: PASSWORD_MIN });
+    if (field === 'email') return t(code === 'exists' ? 'field.emailTaken' : 'field.email');
+    return t('field.invalid');
+  };
+  return new Map(refused.map((each) => [each.field, words(each)]));
 }
 
 function SetupForm({ token, onRefused }: { token: string; onRefused: () => void }) {
@@ -71,11 +78,11 @@ function SetupForm({ token, onRefused }: { token: string; onRefused: () => void 
     setup.mutate({ token, name: name.trim(), email: email.trim(), password });
   };
   const strength = passwordStrength(password);
-  const refused = refusedFields(setup.error);
+  const refused = refusedFields(setup.error, translator);
   return (
     <AuthFrame title={t('setup.title')}>
       <p className="text-ink-2">{t('setup.body')}</p>
-      {setup.isError && refused.length === 0 && (
+      {setup.isError && refused.size === 0 && (
         <Notice tone="red" icon={CircleAlert} role="alert">
           {errorMessage(setup.error, translator)}
         </Notice>
@@ -88,7 +95,7 @@ function SetupForm({ token, onRefused }: { token: string; onRefused: () => void 
           required
           maxLength={120}
           value={name}
-          error={refused.includes('name') ? t('field.invalid') : undefined}
+          error={refused.get('name')}
           onChange={(event) => setName(event.target.value)}
         />
         <Field
@@ -98,7 +105,7 @@ function SetupForm({ token, onRefused }: { token: string; onRefused: () => void 
           autoComplete="username"
           required
           value={email}
-          error={refused.includes('email') ? t('field.email') : undefined}
+          error={refused.get('email')}
           onChange={(event) => setEmail(event.target.value)}
         />
         <PasswordField
@@ -108,9 +115,7 @@ function SetupForm({ token, onRefused }: { token: string; onRefused: () => void 
           required
           minLength={PASSWORD_MIN}
           value={password}
-          error={
-            refused.includes('password') ? t('password.short', { min: PASSWORD_MIN }) : undefined
-          }
+          error={refused.get('password')}
           hint={<Strength strength={strength} />}
           onChange={(event) => setPassword(event.target.value)}
         />

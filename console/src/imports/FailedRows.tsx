@@ -9,6 +9,11 @@ function reasonText(reason: string, { t, lookUp }: Translator): string {
   return lookUp(`rowError.${reason}`) ?? t('rowError.other', { code: reason });
 }
 
+function effectText(row: FailedRow, { t }: Translator): string {
+  if (row.row_left_out === undefined) return '';
+  return t(row.row_left_out ? 'import.rowLeftOut' : 'import.valueLeftOut');
+}
+
 function failedRowsCsv(rows: readonly FailedRow[], translator: Translator): string {
   const { t } = translator;
   const header = [
@@ -16,12 +21,14 @@ function failedRowsCsv(rows: readonly FailedRow[], translator: Translator): stri
     t('import.col.column'),
     t('import.col.value'),
     t('import.col.reason'),
+    t('import.col.effect'),
   ];
   const body = rows.map((row) => [
     row.row,
     row.column,
     row.value,
     reasonText(row.reason, translator),
+    effectText(row, translator),
   ]);
   return toCsv([header, ...body]);
 }
@@ -38,7 +45,7 @@ export function FailedRows({ job }: { job: ImportJob }) {
   const total = job.result?.rows_failed ?? rows.length;
   const download = () => downloadText(csvName(job.file_name), failedRowsCsv(rows, translator));
   return (
-    <section aria-label={t('import.failedRows')} className="grid gap-2">
+    <div className="grid gap-2">
       <div className="flex flex-wrap items-center gap-3">
         <h3 className="flex-1 font-semibold">{t('import.failedRows')}</h3>
         <Button onClick={download}>
@@ -52,7 +59,7 @@ export function FailedRows({ job }: { job: ImportJob }) {
         </p>
       )}
       <FailedTable rows={rows} />
-    </section>
+    </div>
   );
 }
 
@@ -75,6 +82,7 @@ function FailedTable({ rows }: { rows: readonly FailedRow[] }) {
             <th className="px-4 py-2 font-medium">{t('import.col.column')}</th>
             <th className="px-4 py-2 font-medium">{t('import.col.value')}</th>
             <th className="px-4 py-2 font-medium">{t('import.col.reason')}</th>
+            <th className="px-4 py-2 font-medium">{t('import.col.effect')}</th>
           </tr>
         </thead>
         <tbody>
@@ -86,6 +94,7 @@ function FailedTable({ rows }: { rows: readonly FailedRow[] }) {
                 {row.value ?? '–'}
               </td>
               <td className="min-w-44 px-4 py-2">{reasonText(row.reason, translator)}</td>
+              <td className="min-w-32 px-4 py-2 text-ink-2">{effectText(row, translator)}</td>
             </tr>
           ))}
         </tbody>

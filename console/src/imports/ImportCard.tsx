@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { importQuery, importsQuery, isImportRunning, queueSummaryQuery } from '../api/queries';
 import type { ImportJob } from '../api/schema';
 import { useI18n } from '../i18n/context';
+import type { Translator } from '../i18n/translate';
 import { formatBytes } from '../lib/format';
 import { buttonClass } from '../ui/Button';
 import { ErrorState, Notice, Skeleton } from '../ui/states';
@@ -119,15 +120,29 @@ function Failure({ job }: { job: ImportJob }) {
   );
 }
 
+const KNOWN_WARNINGS = [
+  'unmatched_columns',
+  'duplicate_columns',
+  'supplier_price_without_total',
+  'no_total_column',
+  'other_sheets_left_out',
+] as const;
+
+function warningText({ code, detail }: ImportJob['warnings'][number], { t }: Translator): string {
+  const known = KNOWN_WARNINGS.find((each) => each === code);
+  return known ? t(`warning.${known}`, { detail }) : t('warning.other', { code, detail });
+}
+
 function Warnings({ job }: { job: ImportJob }) {
-  const { t } = useI18n();
+  const translator = useI18n();
+  const { t } = translator;
   if (job.warnings.length === 0) return null;
   return (
     <Notice tone="amber" icon={TriangleAlert}>
       <p className="font-semibold">{t('import.warnings')}</p>
       <ul>
         {job.warnings.map((warning) => (
-          <li key={`${warning.code}:${warning.detail}`}>{warning.detail}</li>
+          <li key={`${warning.code}:${warning.detail}`}>{warningText(warning, translator)}</li>
         ))}
       </ul>
     </Notice>

@@ -8,7 +8,7 @@ import {
   TriangleAlert,
   type LucideIcon,
 } from 'lucide-react';
-import { importsQuery } from '../api/queries';
+import { importsQuery, isImportRunning } from '../api/queries';
 import type { ImportJob, ImportStatus } from '../api/schema';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
@@ -70,7 +70,8 @@ export function ImportHistory() {
 
 function HistoryRow({ job }: { job: ImportJob }) {
   const { t, locale } = useI18n();
-  const failed = job.result?.rows_failed ?? 0;
+  const result = isImportRunning(job) ? null : job.result;
+  const failed = result?.rows_failed ?? 0;
   return (
     <li className="border-b last:border-b-0">
       <Link
@@ -82,7 +83,7 @@ function HistoryRow({ job }: { job: ImportJob }) {
           {job.file_name}
         </span>
         <span className="nums text-ink-2 md:w-36 md:text-right">
-          {job.result && t('import.rowsRead', { count: job.result.rows_read })}
+          {result && t('import.rowsRead', { count: result.rows_read })}
         </span>
         <span className="nums text-ink-2 md:w-24 md:text-right">
           {failed > 0 &&

@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import { sessionQuery } from '../api/queries';
 import { useI18n } from '../i18n/context';
 import { formatBytes } from '../lib/format';
 import { Button } from '../ui/Button';
@@ -13,16 +15,18 @@ export function ImportsPage() {
   const { t } = useI18n();
   const upload = useUpload();
   const { state } = upload;
+  const { data: session } = useQuery(sessionQuery);
+  const mayImport = session?.permissions.includes('guides:write') ?? false;
   return (
     <>
       <PageHeader title={t('import.title')} />
       <div className="grid max-w-5xl gap-6 px-4 pb-8 md:px-6">
-        <p className="-mb-2 text-ink-2">{t('import.body')}</p>
+        <p className="-mb-2 text-ink-2">{t(mayImport ? 'import.body' : 'import.readOnly')}</p>
         {state.step === 'refused' && <Refusal fileName={state.file.name} error={state.error} />}
         {state.step === 'uploading' ? (
           <Uploading state={state} onCancel={upload.cancel} />
         ) : (
-          <DropZone onFile={upload.start} />
+          mayImport && <DropZone onFile={upload.start} />
         )}
         {state.step === 'accepted' && <ImportCard key={state.id} id={state.id} />}
         <ImportHistory />

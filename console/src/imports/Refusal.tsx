@@ -23,7 +23,7 @@ function refusalText(error: unknown, translator: Translator): string {
 function alreadyText(problem: Problem, { t, locale }: Translator): string {
   const loaded = problem.first_loaded_at;
   return t('import.refused.already', {
-    when: loaded ? formatWhen(loaded, new Date(), locale) : '',
+    when: loaded ? formatWhen(loaded, new Date(), locale) : '–',
   });
 }
 

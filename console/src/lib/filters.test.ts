@@ -6,6 +6,7 @@ import {
   parseShipmentSearch,
   safeNext,
   stringifySearch,
+  withFilter,
 } from './filters';
 
 describe('parseShipmentSearch', () => {
@@ -42,6 +43,23 @@ describe('filtersOf', () => {
   it('leaves the open shipment out', () => {
     expect(filtersOf({ level: 'LOW', open: 'abc' })).toEqual({ level: 'LOW' });
     expect(hasFilters(filtersOf({ open: 'abc' }))).toBe(false);
+  });
+});
+
+describe('withFilter', () => {
+  it('sets and removes one filter', () => {
+    expect(withFilter({ level: 'HIGH' }, 'carrier', 'TCC')).toEqual({
+      level: 'HIGH',
+      carrier: 'TCC',
+    });
+    expect(withFilter({ level: 'HIGH', carrier: 'TCC' }, 'level', '')).toEqual({ carrier: 'TCC' });
+  });
+
+  it('lets a search and the other filters replace each other', () => {
+    expect(withFilter({ level: 'HIGH' }, 'q', '500')).toEqual({ q: '500' });
+    expect(withFilter({ q: '500' }, 'level', 'LOW')).toEqual({ level: 'LOW' });
+    expect(withFilter({ q: '500' }, 'q', '')).toEqual({});
+    expect(withFilter({ q: '500' }, 'city', '')).toEqual({ q: '500' });
   });
 });
 

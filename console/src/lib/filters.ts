@@ -50,6 +50,20 @@ export function filtersOf(search: ShipmentSearch): ShipmentFilters {
   return filters;
 }
 
+/**
+ * Sets one filter, or removes it with an empty value. A search names a shipment exactly and the
+ * server looks at nothing else then, so it and the other filters replace each other.
+ */
+export function withFilter(
+  filters: ShipmentFilters,
+  name: keyof ShipmentFilters,
+  value: string,
+): ShipmentFilters {
+  const { [name]: replaced, q, ...others } = filters;
+  if (value === '') return name === 'q' ? others : { ...others, ...(q ? { q } : {}) };
+  return parseShipmentSearch(name === 'q' ? { q: value } : { ...others, [name]: value });
+}
+
 export function hasFilters(filters: ShipmentFilters): boolean {
   return Object.keys(filters).length > 0;
 }

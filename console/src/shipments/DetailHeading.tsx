@@ -32,11 +32,7 @@ export function DetailHeading({ shipment, level, actions, ref }: DetailHeadingPr
           {shipment.tracking_number}
         </Heading>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-2">
-          <StatusChip
-            status={shipment.status}
-            known={shipment.status_known}
-            raw={shipment.raw_status}
-          />
+          <StatusChip shipment={shipment} />
           <span className="inline-flex items-center gap-2">
             <RiskMark risk={shipment.risk} />
             <span className="text-ink">

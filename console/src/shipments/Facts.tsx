@@ -1,13 +1,9 @@
 import type { ReactNode } from 'react';
-import type { City, ShipmentDetail } from '../api/schema';
+import type { ShipmentDetail } from '../api/schema';
 import { useI18n } from '../i18n/context';
 import { formatMoney } from '../lib/format';
 import { When } from '../ui/When';
-import { cityWords } from './cells';
-
-function placeName(city: City): string {
-  return [cityWords(city.name), city.department].filter(Boolean).join(', ');
-}
+import { placeName } from './cells';
 
 function Value({ children }: { children: ReactNode }) {
   const { t } = useI18n();

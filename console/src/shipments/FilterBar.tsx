@@ -10,9 +10,10 @@ import {
   type ShipmentStatus,
 } from '../api/schema';
 import { useI18n } from '../i18n/context';
-import { hasFilters, type ShipmentFilters } from '../lib/filters';
+import { hasFilters, withFilter, type ShipmentFilters } from '../lib/filters';
 import { Button } from '../ui/Button';
-import { Choice, TextFilter } from './filterControls';
+import { placeName } from './cells';
+import { Choice, CityFilter, TextFilter } from './filterControls';
 
 /** Statuses of closed shipments, which are never in the queue. */
 const CLOSED: readonly ShipmentStatus[] = ['DELIVERED', 'CANCELLED'];
@@ -32,10 +33,13 @@ export function FilterBar(props: FilterBarProps) {
   const { source, filters, onFilters, phone } = props;
   const { t } = useI18n();
   const [unfolded, setUnfolded] = useState(false);
-  const set: SetFilter = (name, value) => {
-    const { [name]: _old, ...rest } = filters;
-    onFilters(value === '' ? rest : { ...rest, [name]: value });
-  };
+  const set: SetFilter = (name, value) => onFilters(withFilter(filters, name, value));
+  const clear = hasFilters(filters) && (
+    <Button kind="quiet" onClick={() => onFilters({})}>
+      <X size={15} aria-hidden />
+      {t('filters.clear')}
+    </Button>
+  );
   return (
     <div
       role="search"
@@ -49,22 +53,23 @@ export function FilterBar(props: FilterBarProps) {
           value={filters.q ?? ''}
           onValue={(value) => set('q', value)}
           className="md:w-72"
-          icon
         />
       )}
       {phone && (
-        <Button aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
-          <SlidersHorizontal size={15} aria-hidden />
-          <FilterCount filters={filters} />
-        </Button>
+        <div className="flex gap-2">
+          <Button
+            className="flex-1"
+            aria-expanded={unfolded}
+            onClick={() => setUnfolded(!unfolded)}
+          >
+            <SlidersHorizontal size={15} aria-hidden />
+            <FilterCount filters={filters} />
+          </Button>
+          {clear}
+        </div>
       )}
       {(!phone || unfolded) && <Choices {...props} set={set} />}
-      {hasFilters(filters) && (
-        <Button kind="quiet" onClick={() => onFilters({})}>
-          <X size={15} aria-hidden />
-          {t('filters.clear')}
-        </Button>
-      )}
+      {!phone && clear}
     </div>
   );
 }
@@ -107,13 +112,13 @@ function Choices({ source, filters, rows, set }: FilterBarProps & { set: SetFilt
         options={carriers.map(({ code, name }) => [code, name])}
         onValue={(value) => set('carrier', value)}
       />
-      <TextFilter
+      <CityFilter
         label={t('filters.city')}
         placeholder={t('filters.any.city')}
         value={filters.city ?? ''}
         onValue={(value) => set('city', value)}
         suggestions={cities}
-        className="md:w-44"
+        className="md:w-52"
       />
     </>
   );
@@ -134,7 +139,7 @@ function useFacets(
     }
     for (const row of [...(data ?? []), ...rows]) {
       carriers.set(row.carrier.code, row.carrier);
-      cities.add(row.city.name);
+      cities.add(placeName(row.city));
     }
     return {
       carriers: [...carriers.values()].sort((a, b) => a.name.localeCompare(b.name)),

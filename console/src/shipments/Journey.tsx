@@ -1,7 +1,7 @@
 import type { ShipmentDetail, ShipmentEvent } from '../api/schema';
 import { useI18n } from '../i18n/context';
 import { JOURNEY, journeyStep } from '../lib/timeline';
-import { statusLook, type Tone } from '../ui/Chip';
+import { statusKey, statusLook, type Tone } from '../ui/Chip';
 
 const DOT: Record<Tone, string> = {
   grey: 'bg-grey',
@@ -23,7 +23,7 @@ export function Journey({
   const { t } = useI18n();
   const at = journeyStep(shipment.status, events);
   const { tone } = statusLook(shipment.status, shipment.status_known);
-  const here = shipment.status_known ? t(`status.${shipment.status}`) : t('status.unmapped');
+  const here = t(statusKey(shipment));
   return (
     <ol aria-label={t('journey.label')} className="grid grid-cols-5">
       {JOURNEY.map((status, index) => (

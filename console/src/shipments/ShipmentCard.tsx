@@ -21,11 +21,7 @@ export function ShipmentCard({ shipment, ...placed }: PlacedProps & { shipment: 
           <RiskMark risk={shipment.risk} />
           <Score risk={shipment.risk} />
           <span className="ml-auto">
-            <StatusChip
-              status={shipment.status}
-              known={shipment.status_known}
-              raw={shipment.raw_status}
-            />
+            <StatusChip shipment={shipment} />
           </span>
         </span>
         <span className="flex items-baseline justify-between gap-3">
@@ -36,7 +32,7 @@ export function ShipmentCard({ shipment, ...placed }: PlacedProps & { shipment: 
           <span className="min-w-0 truncate">
             {shipment.carrier.name} · <CityName city={shipment.city} />
           </span>
-          <StillFor iso={shipment.last_movement_at} />
+          <StillFor shipment={shipment} />
         </span>
         <ReasonChips reasons={shipment.risk.reasons} />
       </button>

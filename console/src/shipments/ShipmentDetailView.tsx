@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { shipmentEventsQuery, shipmentQuery } from '../api/queries';
 import type { ShipmentDetail } from '../api/schema';
 import { useI18n } from '../i18n/context';
+import { useMediaQuery } from '../lib/hooks';
 import { useTitle } from '../ui/page';
 import { ErrorState, Skeleton } from '../ui/states';
 import { DetailActions, DetailHeading } from './DetailHeading';
@@ -10,6 +11,9 @@ import { Facts, KeyFacts } from './Facts';
 import { Journey } from './Journey';
 import { Timeline } from './Timeline';
 import { Why } from './Why';
+
+/** Wide enough for the story and the facts side by side. */
+const WIDE = '(min-width: 1024px)';
 
 interface DetailViewProps {
   id: string;
@@ -53,6 +57,7 @@ interface LoadedProps {
 function Loaded({ shipment, layout, actions, focusKey }: LoadedProps) {
   const { t } = useI18n();
   const events = useInfiniteQuery(shipmentEventsQuery(shipment.id));
+  const wide = useMediaQuery(WIDE);
   const heading = useRef<HTMLHeadingElement>(null);
   useTitle(`${t('table.tracking')} ${shipment.tracking_number}`);
   useEffect(() => {
@@ -62,11 +67,19 @@ function Loaded({ shipment, layout, actions, focusKey }: LoadedProps) {
   const loaded = events.data?.pages.flatMap((page) => page.items) ?? [];
   const timeline = <Timeline shipment={shipment} events={events} loaded={loaded} />;
   const journey = <Journey shipment={shipment} events={loaded} />;
-  if (layout === 'panel') {
+  const head = (
+    <DetailHeading
+      ref={heading}
+      shipment={shipment}
+      level={layout === 'page' ? 1 : 2}
+      actions={actions}
+    />
+  );
+  if (!wide || layout === 'panel') {
     return (
       <article className="pb-8">
-        <DetailHeading ref={heading} shipment={shipment} level={2} actions={actions} />
-        <div className="grid gap-6 px-4 md:px-5">
+        {head}
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6 px-4 md:px-5">
           {journey}
           <KeyFacts shipment={shipment} />
           <DetailActions shipment={shipment} />
@@ -79,13 +92,13 @@ function Loaded({ shipment, layout, actions, focusKey }: LoadedProps) {
   }
   return (
     <article className="mx-auto max-w-6xl">
-      <DetailHeading ref={heading} shipment={shipment} level={1} actions={actions} />
-      <div className="grid gap-6 px-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="grid content-start gap-6 rounded-lg md:border md:bg-surface md:p-6">
+      {head}
+      <div className="grid grid-cols-[minmax(0,1fr)_22rem] gap-6 px-4">
+        <div className="grid content-start gap-6 rounded-lg border bg-surface p-6">
           {journey}
           {timeline}
         </div>
-        <div className="grid content-start gap-6 max-lg:order-first md:rounded-lg md:border md:bg-surface md:p-6">
+        <div className="grid content-start gap-6 rounded-lg border bg-surface p-6">
           <KeyFacts shipment={shipment} />
           <DetailActions shipment={shipment} />
           <Why shipment={shipment} />

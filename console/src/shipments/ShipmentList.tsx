@@ -51,6 +51,9 @@ export function ShipmentList(props: ShipmentListProps) {
 
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
+  const reachable = items.some((item) => item.index === props.active)
+    ? props.active
+    : items[0]?.index;
   useLoadAhead(hasMore && last >= rows.length - AHEAD, rows.length, onMore);
 
   const table = useShipmentTable(rows, width);
@@ -79,7 +82,7 @@ export function ShipmentList(props: ShipmentListProps) {
               height: item.size,
               active: item.index === props.active,
               open: row.id === props.openId,
-              reachable: item.index === Math.max(0, props.active),
+              reachable: item.index === reachable,
               onOpen: () => props.onOpen(item.index),
             };
             return phone ? (

@@ -57,7 +57,7 @@ export function SidePanel({ id, number = '', phone, focusKey, onClose }: SidePan
   return (
     <aside
       aria-label={label}
-      className="animate-panel w-[26rem] shrink-0 overflow-y-auto border-l bg-surface xl:w-[30rem]"
+      className="animate-panel w-[26rem] shrink-0 max-[1100px]:absolute max-[1100px]:inset-y-0 max-[1100px]:right-0 max-[1100px]:z-20 overflow-y-auto border-l bg-surface xl:w-[30rem]"
     >
       {content}
     </aside>

@@ -4,7 +4,7 @@ import { CircleHelp, FileUp } from 'lucide-react';
 import { queueSummaryQuery } from '../api/queries';
 import { RISK_LEVELS, type QueueSummary, type RiskLevel } from '../api/schema';
 import { useI18n } from '../i18n/context';
-import { elapsedSince, formatNumber, formatSpan } from '../lib/format';
+import { elapsedSince, formatAge, formatNumber } from '../lib/format';
 import { useNow } from '../lib/hooks';
 import { LevelMark } from '../ui/Chip';
 
@@ -34,7 +34,7 @@ export function SummaryStrip({ level, onLevel }: SummaryStripProps) {
             type="button"
             aria-pressed={level === each}
             onClick={() => onLevel(level === each ? undefined : each)}
-            className="flex h-11 items-center justify-between gap-1 rounded-lg border bg-surface px-2.5 sm:gap-3 sm:px-3 hover:bg-hover aria-pressed:border-ink aria-pressed:bg-selected md:h-9"
+            className="flex h-11 items-center justify-between gap-1 rounded-lg border bg-surface px-2 text-sm sm:gap-3 sm:px-3 sm:text-base hover:bg-hover aria-pressed:border-ink aria-pressed:bg-selected md:h-9"
           >
             <LevelMark level={each} />
             <span className="nums font-semibold">
@@ -83,7 +83,7 @@ function LastImport({ summary }: { summary: QueueSummary }) {
       </Link>
       <span className="nums">
         {last.finished_at
-          ? t('queue.lastImport.age', { age: formatSpan(elapsedSince(last.finished_at, now)) })
+          ? t('queue.lastImport.age', { age: formatAge(elapsedSince(last.finished_at, now)) })
           : t(`import.status.${last.status}`)}
       </span>
     </p>

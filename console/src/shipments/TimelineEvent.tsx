@@ -6,7 +6,7 @@ import type { Translator } from '../i18n/translate';
 import { formatExact, formatTime } from '../lib/format';
 import { useNow } from '../lib/hooks';
 import { Chip, statusLook, type Tone } from '../ui/Chip';
-import { CityName } from './cells';
+import { cityWords } from './cells';
 
 const NODE: Record<Tone, string> = {
   grey: 'text-grey border-grey-line bg-grey-soft',
@@ -84,7 +84,7 @@ function Story({ event, newest }: { event: ShipmentEvent; newest: boolean }) {
       <p className="mt-0.5 flex flex-wrap gap-x-1.5 text-xs text-ink-3">
         {event.city && (
           <>
-            <CityName city={event.city} />
+            <span>{cityWords(event.city)}</span>
             <span aria-hidden>·</span>
           </>
         )}

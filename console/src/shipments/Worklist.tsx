@@ -4,7 +4,13 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { shipmentListQuery, type ShipmentSource } from '../api/queries';
 import type { RiskLevel, Shipment } from '../api/schema';
 import { useI18n } from '../i18n/context';
-import { filtersOf, hasFilters, type ShipmentFilters, type ShipmentSearch } from '../lib/filters';
+import {
+  filtersOf,
+  hasFilters,
+  withFilter,
+  type ShipmentFilters,
+  type ShipmentSearch,
+} from '../lib/filters';
 import { PHONE, useMediaQuery } from '../lib/hooks';
 import { Button } from '../ui/Button';
 import { PageHeader } from '../ui/page';
@@ -39,6 +45,7 @@ export function Worklist({ source, title, search, onSearch, strip, empty }: Work
   };
   const keys = useRowKeys({ rows: list.rows, openId: search.open, onOpen: open });
 
+  const nothing = list.query.isSuccess && list.rows.length === 0 && !hasFilters(filters);
   const head = (
     <>
       <PageHeader title={title}>
@@ -49,14 +56,16 @@ export function Worklist({ source, title, search, onSearch, strip, empty }: Work
           onRefresh={() => void list.query.refetch()}
         />
       </PageHeader>
-      {strip?.((level) => setFilters(withLevel(filters, level)))}
-      <FilterBar
-        source={source}
-        filters={filters}
-        onFilters={setFilters}
-        rows={list.rows}
-        phone={phone}
-      />
+      {strip?.((level) => setFilters(withFilter(filters, 'level', level ?? '')))}
+      {!nothing && (
+        <FilterBar
+          source={source}
+          filters={filters}
+          onFilters={setFilters}
+          rows={list.rows}
+          phone={phone}
+        />
+      )}
     </>
   );
   const body = (
@@ -82,7 +91,7 @@ export function Worklist({ source, title, search, onSearch, strip, empty }: Work
   );
 
   return (
-    <div className="flex h-full min-h-0">
+    <div className="relative flex h-full min-h-0">
       <section
         aria-label={title}
         ref={phone ? setScroller : undefined}
@@ -110,11 +119,6 @@ export function Worklist({ source, title, search, onSearch, strip, empty }: Work
       )}
     </div>
   );
-}
-
-function withLevel(filters: ShipmentFilters, level: RiskLevel | undefined): ShipmentFilters {
-  const { level: _old, ...rest } = filters;
-  return level ? { ...rest, level } : rest;
 }
 
 function useShipments(source: ShipmentSource, filters: ShipmentFilters) {

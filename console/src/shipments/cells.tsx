@@ -14,9 +14,11 @@ export function Score({ risk }: { risk: Pick<Shipment['risk'], 'score' | 'termin
 }
 
 /** How long a shipment has not moved; the exact time on hover. */
-export function StillFor({ iso }: { iso: string | null }) {
+export function StillFor({ shipment }: { shipment: Shipment }) {
   const { t, locale } = useI18n();
   const now = useNow();
+  const iso = shipment.last_movement_at;
+  if (shipment.risk.terminal) return <span className="text-ink-3">–</span>;
   if (!iso) return <span className="text-ink-3">{t('still.unknown')}</span>;
   return (
     <time dateTime={iso} title={formatExact(iso, now, locale)} className="nums">
@@ -37,12 +39,16 @@ export function cityWords(name: string): string {
   return name.toLowerCase().replace(/(^|[\s(-])\p{L}/gu, (start) => start.toUpperCase());
 }
 
+/** `La Unión, Nariño`: the form that names one municipality. */
+export function placeName(city: City): string {
+  return [cityWords(city.name), city.department].filter(Boolean).join(', ');
+}
+
 export function CityName({ city }: { city: City }) {
   const { t } = useI18n();
-  const place = [cityWords(city.name), city.department].filter(Boolean).join(', ');
   return (
     <span
-      title={city.ambiguous ? t('city.ambiguous') : place}
+      title={city.ambiguous ? t('city.ambiguous') : placeName(city)}
       className="inline-flex max-w-full items-center gap-1"
     >
       <span className="truncate">{cityWords(city.name)}</span>

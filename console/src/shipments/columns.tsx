@@ -38,13 +38,7 @@ export const COLUMNS = [
   column.display({
     id: 'status',
     meta: { label: 'table.status', track: '136px', from: 0 },
-    cell: ({ row: { original } }) => (
-      <StatusChip
-        status={original.status}
-        known={original.status_known}
-        raw={original.raw_status}
-      />
-    ),
+    cell: ({ row: { original } }) => <StatusChip shipment={original} />,
   }),
   column.display({
     id: 'carrier',
@@ -59,7 +53,7 @@ export const COLUMNS = [
   column.display({
     id: 'still',
     meta: { label: 'table.still', track: '80px', from: 0, end: true },
-    cell: ({ row }) => <StillFor iso={row.original.last_movement_at} />,
+    cell: ({ row }) => <StillFor shipment={row.original} />,
   }),
   column.display({
     id: 'reasons',

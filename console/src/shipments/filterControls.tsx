@@ -1,5 +1,5 @@
 import { ChevronDown, Search } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useEffectEvent, useId, useState } from 'react';
 import { useDebounced } from '../lib/hooks';
 
 const CONTROL =
@@ -48,59 +48,78 @@ interface TextFilterProps {
   placeholder: string;
   value: string;
   onValue: (value: string) => void;
-  suggestions?: readonly string[];
   className?: string;
-  icon?: boolean;
 }
 
 /** Text that filters once the typing pauses. */
-export function TextFilter(props: TextFilterProps) {
-  const { label, placeholder, value, onValue, suggestions = [], className = '', icon } = props;
-  const listId = useId();
-  const [draft, setDraft] = useDraft(value, onValue);
+export function TextFilter({ label, placeholder, value, onValue, className }: TextFilterProps) {
+  const [draft, setDraft] = useDraft(value);
+  const settled = useDebounced(draft, TYPING_PAUSE_MS).trim();
+  const commit = useEffectEvent((text: string) => {
+    if (text !== value && text === draft.trim()) onValue(text);
+  });
+  useEffect(() => commit(settled), [settled]);
   return (
-    <div className={`relative ${className}`}>
-      {icon && (
-        <Search
-          size={15}
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-2"
-        />
-      )}
+    <div className={`relative ${className ?? ''}`}>
+      <Search
+        size={15}
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-2"
+      />
       <input
         type="search"
         aria-label={label}
         placeholder={placeholder}
         value={draft}
-        list={suggestions.length > 0 ? listId : undefined}
         maxLength={100}
         onChange={(event) => setDraft(event.target.value)}
-        className={`${CONTROL} pr-3 ${icon ? 'pl-9' : 'pl-3'} ${filledClass(value)}`}
+        className={`${CONTROL} pr-3 pl-9 ${filledClass(value)}`}
       />
-      {suggestions.length > 0 && (
-        <datalist id={listId}>
-          {suggestions.map((each) => (
-            <option key={each} value={each} />
-          ))}
-        </datalist>
-      )}
     </div>
   );
 }
 
-function useDraft(value: string, onValue: (value: string) => void) {
+/** A city is exact, so half a name filters nothing: it counts once chosen, or on Enter. */
+export function CityFilter(props: TextFilterProps & { suggestions: readonly string[] }) {
+  const { label, placeholder, value, onValue, suggestions, className } = props;
+  const listId = useId();
+  const [draft, setDraft] = useDraft(value);
+  const commit = (text: string) => {
+    if (text.trim() !== value) onValue(text.trim());
+  };
+  return (
+    <div className={className}>
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={placeholder}
+        value={draft}
+        list={listId}
+        maxLength={100}
+        onChange={({ target }) => {
+          setDraft(target.value);
+          if (target.value === '' || suggestions.includes(target.value)) commit(target.value);
+        }}
+        onKeyDown={(event) => event.key === 'Enter' && commit(draft)}
+        onBlur={() => commit(draft)}
+        className={`${CONTROL} px-3 ${filledClass(value)}`}
+      />
+      <datalist id={listId}>
+        {suggestions.map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+    </div>
+  );
+}
+
+/** What is being typed, replaced when the address changes from outside (back, clear). */
+function useDraft(value: string): [string, (draft: string) => void] {
   const [draft, setDraft] = useState(value);
   const [seen, setSeen] = useState(value);
   if (seen !== value) {
-    // The address changed from outside (back button, cleared filters).
     setSeen(value);
     if (draft.trim() !== value) setDraft(value);
   }
-  const settled = useDebounced(draft, TYPING_PAUSE_MS).trim();
-  useEffect(() => {
-    if (settled !== value && settled === draft.trim()) onValue(settled);
-    // Only a settled draft speaks; a new value or callback must not resend it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [settled]);
-  return [draft, setDraft] as const;
+  return [draft, setDraft];
 }

@@ -15,6 +15,7 @@ import {
 import type { ReactNode } from 'react';
 import type { RiskLevel, Shipment, ShipmentStatus } from '../api/schema';
 import { useI18n } from '../i18n/context';
+import type { MessageKey } from '../i18n/es';
 
 export type Tone = 'grey' | 'blue' | 'green' | 'amber' | 'orange' | 'red';
 
@@ -71,21 +72,22 @@ export function statusLook(status: ShipmentStatus, known: boolean): StatusLook {
   return known ? STATUS_LOOK[status] : { tone: 'grey', icon: CircleHelp };
 }
 
-export function StatusChip({
-  status,
-  known,
-  raw,
-}: {
-  status: ShipmentStatus;
-  known: boolean;
-  raw: string;
-}) {
+type StatusParts = Pick<Shipment, 'status' | 'status_known' | 'raw_status' | 'return_in_process'>;
+
+/** The state in words; a return says whether it is still on its way. */
+export function statusKey({ status, status_known: known, ...rest }: StatusParts): MessageKey {
+  if (!known) return 'status.unmapped';
+  if (status !== 'RETURNED' || rest.return_in_process === undefined) return `status.${status}`;
+  return rest.return_in_process ? 'status.RETURNED.underWay' : 'status.RETURNED.done';
+}
+
+export function StatusChip({ shipment }: { shipment: StatusParts }) {
   const { t } = useI18n();
+  const { status, status_known: known, raw_status: raw } = shipment;
   const { tone, icon } = statusLook(status, known);
-  const title = known ? raw : t('status.unmapped.title', { raw });
   return (
-    <Chip tone={tone} icon={icon} title={title}>
-      {known ? t(`status.${status}`) : t('status.unmapped')}
+    <Chip tone={tone} icon={icon} title={known ? raw : t('status.unmapped.title', { raw })}>
+      {t(statusKey(shipment))}
     </Chip>
   );
 }

@@ -46,7 +46,7 @@ alter default privileges for role litper_owner in schema public
 #[must_use]
 pub fn schema_fingerprint() -> String {
     let digest = POSTGRES.iter().fold(Sha256::new(), |hash, migration| hash.chain_update(&migration.checksum));
-    digest.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    digest.finalize().iter().take(4).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 pub(crate) async fn sqlite(writer: &SqlitePool) -> Result<()> {

@@ -1,1 +1,126 @@
-//! REST under /v1, OpenAPI, problems, sessions and keys at the edge.
+//! REST under `/v1`, health, metrics and the OpenAPI document.
+//!
+//! Entry translates and authorises, nothing else: one endpoint, one file, with its request, its answers
+//! and its handler. Every route states its permission in its handler's signature ([`Authorized`]).
+
+mod auth;
+mod body;
+mod health;
+mod imports;
+mod masking;
+mod metrics;
+mod orders;
+mod params;
+mod problem;
+mod request_id;
+mod session;
+mod setup;
+mod shipments;
+mod unmapped;
+mod view;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
+use database::Db;
+use domain::Clock;
+use identity::Identity;
+use integrations::Imports;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracking::Tracking;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use crate::health::{Check, Readiness};
+pub use crate::problem::Problem;
+
+/// Largest JSON body, in bytes.
+const MAX_JSON: usize = 256 * 1024;
+
+/// What the routes need.
+#[derive(Clone)]
+pub struct Api {
+    /// Who may act.
+    pub identity: Identity,
+    /// Files in.
+    pub imports: Imports,
+    /// Shipments.
+    pub tracking: Tracking,
+    /// Orders.
+    pub orders: ::orders::Orders,
+    /// The keys that open sealed values for callers who may see them.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What "ready" means.
+    pub readiness: Arc<dyn Readiness>,
+    /// Renders the metrics in Prometheus' text format.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Whether the console is reached by https: its cookie then never travels in clear.
+    pub secure_cookies: bool,
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Litper",
+    description = "Cash-on-delivery logistics: shipments, their risk, and what to do now.",
+    license(name = "Apache-2.0", identifier = "Apache-2.0")
+))]
+struct Document;
+
+/// All routes with their state.
+pub fn router(api: Api) -> Router {
+    let (router, document) = routes().split_for_parts();
+    let json = document.to_json().unwrap_or_default();
+    router
+        .route(
+            "/openapi.json",
+            axum::routing::get(move || {
+                let json = json.clone();
+                async move { ([("content-type", "application/json")], json) }
+            }),
+        )
+        .route("/metrics", axum::routing::get(metrics::show))
+        .route("/health/live", axum::routing::get(health::live))
+        .route("/health/ready", axum::routing::get(health::ready))
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not for this path")
+        })
+        .layer(middleware::from_fn(request_id::attach))
+        .layer(CatchPanicLayer::custom(problem::from_panic))
+        .with_state(api)
+}
+
+/// The OpenAPI document, in JSON with a final newline.
+pub fn openapi_json() -> serde_json::Result<String> {
+    let mut document = Document::openapi();
+    document.merge(routes().split_for_parts().1);
+    Ok(document.to_pretty_json()? + "\n")
+}
+
+fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(session::log_in::handle, session::current::handle, session::log_out::handle))
+        .routes(routes!(setup::handle))
+        .routes(routes!(imports::list::handle))
+        .routes(routes!(imports::get::handle))
+        .routes(routes!(shipments::queue::handle))
+        .routes(routes!(shipments::summary::handle))
+        .routes(routes!(shipments::list::handle))
+        .routes(routes!(shipments::get::handle))
+        .routes(routes!(shipments::events::handle))
+        .routes(routes!(orders::list::handle))
+        .routes(routes!(orders::get::handle))
+        .routes(routes!(unmapped::handle))
+        .layer(DefaultBodyLimit::max(MAX_JSON))
+        // A file streams to disk and has its own limit.
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(imports::upload::handle))
+                .layer(DefaultBodyLimit::disable()),
+        )
+}

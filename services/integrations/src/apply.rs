@@ -40,7 +40,7 @@ impl Imports {
         let rows = self.staged_rows(claimed, keys).await?;
         let count = rows.len();
         let mut tx = self.begin(tenant).await?;
-        let done: Applied = self.target.apply(&mut tx, tenant, id, rows).await?;
+        let done: Applied = self.target.apply(&mut tx, tenant, id, rows, claimed.import.created_at).await?;
         let values = bind![
             id,
             self.worker,

@@ -1,13 +1,13 @@
 //! What an import asks of the owners of orders and shipments.
 
 use database::Tx;
-use domain::{ImportId, TenantId};
+use domain::{ImportId, TenantId, Timestamp};
 use ports::files::ImportedRow;
 
 /// Changes orders and shipments by the rows of a chunk, inside the chunk's transaction.
 #[async_trait::async_trait]
 pub trait ApplyRows: Send + Sync {
-    /// Applies rows in their order; applying the same rows again adds nothing.
+    /// Applies rows in their order, as a file received at a moment told them; applying the same rows again adds nothing.
     ///
     /// # Errors
     /// [`database::Error::Duplicate`] asks the caller to roll back and repeat.
@@ -17,6 +17,7 @@ pub trait ApplyRows: Send + Sync {
         tenant: TenantId,
         import: ImportId,
         rows: Vec<ImportedRow>,
+        received_at: Timestamp,
     ) -> database::Result<Applied>;
 }
 

@@ -22,10 +22,10 @@ mod timeline;
 use std::sync::Arc;
 
 use database::Db;
-use domain::{Clock, Ids};
+use domain::{Carrier, Clock, Ids};
 
 use crate::risk::{RiskFlags, RiskPolicy};
-use crate::status::StatusTable;
+use crate::status::{StatusReading, StatusTable};
 
 pub use crate::observe::{Observation, Observed, Source};
 pub use crate::queue::{Cursor, Filter};
@@ -56,5 +56,11 @@ impl Tracking {
             policy: Arc::new(RiskPolicy::default()),
             flags: Arc::new(RiskFlags::default()),
         }
+    }
+
+    /// What a carrier's phrase means.
+    #[must_use]
+    pub fn read_status(&self, carrier: Option<Carrier>, phrase: &str) -> StatusReading {
+        self.statuses.read(carrier, phrase)
     }
 }

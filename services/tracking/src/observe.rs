@@ -220,7 +220,11 @@ impl Batch {
             entry.changed |= shipment.repeat(keys, seen)?.enriched;
             return Ok(());
         }
-        let reading = tracking.statuses.read(seen.carrier.carrier, &seen.status);
+        // Who says nothing of the status says it is as before.
+        let reading = match seen.status.trim() {
+            "" => shipment.reading,
+            status => tracking.statuses.read(seen.carrier.carrier, status),
+        };
         // A source without a date of movement is believed when it reported, else when we heard.
         let occurred_at = seen.last_movement_at.or(seen.reported_at).unwrap_or(now);
         let from = shipment.reading.status;

@@ -1,0 +1,9 @@
+//! Whole files through [`dropi::DropiFiles`], as an import sees them.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod hostile;
+mod properties;
+mod samples;
+mod support;
+mod text;
+mod workbooks;

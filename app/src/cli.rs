@@ -1,0 +1,124 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Cash-on-delivery logistics: what is happening with the shipments, and what to do now.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub struct Cli {
+    /// Settings file (default: litper.toml, if there is one)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the embedded database, files and secrets
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the data folder with a new master key, and the database's tables
+    Init,
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Run the server
+    Serve,
+    /// Print the one-time link for the first administrator
+    SetupLink(TenantArg),
+    /// Organisations
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// People
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Keys for programs
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
+    /// Load a file (.xlsx or .csv)
+    Import(ImportArgs),
+    /// Check the settings and everything they name
+    Doctor,
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TenantArg {
+    /// Short name of the organisation; may be left out if there is only one
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) tenant: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TenantCommand {
+    /// Add an organisation
+    Create {
+        /// Short name: lower-case letters, digits and dashes
+        #[arg(long)]
+        slug: String,
+        /// Name for people
+        #[arg(long)]
+        name: String,
+        /// CO, EC, CL or MX
+        #[arg(long, default_value = "CO")]
+        country: String,
+    },
+    /// List the organisations
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a person
+    Create {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// E-mail address: the log-in name
+        #[arg(long)]
+        email: String,
+        /// Name for people
+        #[arg(long)]
+        name: String,
+        /// admin, operator or viewer
+        #[arg(long, default_value = "operator")]
+        role: String,
+        /// Read the password from standard input, up to the end of the line
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApiKeyCommand {
+    /// Make a key; it is printed once, as the last line
+    Create {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// What it is for
+        #[arg(long, default_value = "cli")]
+        name: String,
+        /// A permission such as orders:read, or *; may be given again
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<String>,
+        /// A key for trying out, which never acts on the outside world
+        #[arg(long)]
+        test: bool,
+        /// Days until it stops working; for ever if left out
+        #[arg(long, value_name = "DAYS")]
+        expires_in_days: Option<u16>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+    /// The file
+    pub(crate) file: PathBuf,
+}

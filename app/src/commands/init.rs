@@ -1,0 +1,53 @@
+//! `litper init`: the data folder, a master key, the tables.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+
+use anyhow::Context;
+use database::MasterKey;
+use secrecy::ExposeSecret;
+
+use super::output;
+use crate::{Config, Platform};
+
+pub(crate) async fn run(config: &Config, json: bool) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the folder {} cannot be made", config.data_dir.display()))?;
+    let made = make_secrets(config)?;
+    let platform = Platform::connect(config).await?;
+    platform.db.migrate().await?;
+    let path = config.secrets_path();
+    let sentence = match made {
+        true => format!(
+            "Ready. The master key is in {}: back it up now, apart from the database.\n\
+             Without it, names, phones and addresses cannot be read by anybody, you included.",
+            path.display()
+        ),
+        false => "Ready. The master key was there already and was left alone.".to_owned(),
+    };
+    let object = serde_json::json!({ "secrets": path.display().to_string(), "created": made });
+    output::done(json, &sentence, &object)
+}
+
+/// Writes a new master key, for the owner's eyes only. An existing one is never replaced.
+fn make_secrets(config: &Config) -> anyhow::Result<bool> {
+    let path = config.secrets_path();
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = match options.open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) => return Err(error).with_context(|| path.display().to_string()),
+    };
+    let key = MasterKey::generate_base64();
+    let text = format!(
+        "# The key that seals personal data. Back it up; whoever has it and the database can read everything.\n\
+         master_key = \"{}\"\n",
+        key.expose_secret()
+    );
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(true)
+}

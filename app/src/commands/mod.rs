@@ -1,0 +1,73 @@
+//! One command, one file.
+
+mod accounts;
+mod doctor;
+mod import;
+mod init;
+mod output;
+mod serve;
+
+use anyhow::{Context, bail};
+use identity::Tenant;
+
+use crate::cli::{ApiKeyCommand, Command, TenantCommand, UserCommand};
+use crate::{Cli, Config, Platform};
+
+/// Runs a command line.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
+    if matches!(cli.command, Command::Openapi) {
+        return output::text(&api::openapi_json()?);
+    }
+    let config = Config::load(&cli)?;
+    if matches!(cli.command, Command::Serve) {
+        return serve::run(&config).await;
+    }
+    telemetry::start_logs(telemetry::LogFormat::Plain, "warn")?;
+    match cli.command {
+        Command::Init => init::run(&config, cli.json).await,
+        Command::Migrate => migrate(&config, cli.json).await,
+        Command::Doctor => doctor::run(&config, cli.json).await,
+        Command::Import(args) => import::run(&config, args, cli.json).await,
+        Command::SetupLink(args) => accounts::setup_link(&config, args, cli.json).await,
+        Command::Tenant(TenantCommand::Create { slug, name, country }) => {
+            accounts::create_tenant(&config, &slug, &name, &country, cli.json).await
+        }
+        Command::Tenant(TenantCommand::List) => accounts::list_tenants(&config, cli.json).await,
+        Command::User(UserCommand::Create { tenant, email, name, role, password_stdin: _ }) => {
+            accounts::create_user(&config, tenant, email, name, &role, cli.json).await
+        }
+        Command::ApiKey(ApiKeyCommand::Create { tenant, name, scopes, test, expires_in_days }) => {
+            let key = accounts::KeyRequest { name, scopes, live: !test, expires_in_days };
+            accounts::create_api_key(&config, tenant, key, cli.json).await
+        }
+        Command::Serve | Command::Openapi => Ok(()),
+    }
+}
+
+async fn migrate(config: &Config, json: bool) -> anyhow::Result<()> {
+    let platform = Platform::connect(config).await?;
+    platform.db.migrate().await?;
+    output::done(json, "The database is up to date.", &serde_json::json!({ "migrated": true }))
+}
+
+/// Connects and makes sure that the schema is current.
+async fn ready_platform(config: &Config) -> anyhow::Result<Platform> {
+    let platform = Platform::connect(config).await?;
+    if !platform.db.pending_migrations().await?.is_empty() {
+        bail!("the database's tables are not up to date: run `litper migrate`");
+    }
+    Ok(platform)
+}
+
+/// The tenant that a command names, or the only one.
+async fn chosen_tenant(platform: &Platform, slug: Option<&str>) -> anyhow::Result<Tenant> {
+    if let Some(slug) = slug {
+        return platform.identity.find_tenant(slug).await?.with_context(|| format!("there is no tenant {slug}"));
+    }
+    let mut tenants = platform.identity.list_tenants().await?;
+    match tenants.len() {
+        1 => Ok(tenants.remove(0)),
+        0 => bail!("there is no tenant yet: run `litper tenant create --slug … --name …`"),
+        _ => bail!("there are several tenants: say which with --tenant"),
+    }
+}

@@ -1,0 +1,93 @@
+//! `litper serve`: all roles in one process.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::Router;
+use database::DatabaseUrl;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::lock::ServerLock;
+use crate::roles::Roles;
+use crate::{Config, Platform, console};
+
+/// Time for loops to finish what they are doing.
+const GRACE: Duration = Duration::from_secs(20);
+
+pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
+    telemetry::start_logs(config.log_format, &config.log)?;
+    let metrics = telemetry::start_metrics()?;
+    let _lock = match &config.database {
+        DatabaseUrl::Sqlite(path) => Some(ServerLock::take(path)?),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    let platform = Platform::connect(config).await?;
+    if !platform.db.pending_migrations().await?.is_empty() {
+        bail!("the database's tables are not up to date: run `litper migrate`");
+    }
+    // Reading the system's keys now refuses a wrong master key before anybody logs in.
+    platform.db.keyring().system(&platform.db).await?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let roles = Roles::start(&platform).await?;
+    let render = Arc::new(move || metrics.render());
+    let router = router(config, &platform, &roles, render);
+    tracing::info!(listen = %config.listen, url = %config.public_url, "ready");
+
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stopped.cancelled().await });
+    let signal = async {
+        shutdown_signal().await;
+        tracing::info!("stopping");
+        stop.cancel();
+    };
+    let (served, ()) = tokio::join!(server, signal);
+    roles.stop(GRACE).await;
+    platform.db.close().await;
+    served.context("the server failed")
+}
+
+/// The API, and the console for every other path.
+fn router(
+    config: &Config,
+    platform: &Platform,
+    roles: &Roles,
+    metrics: Arc<dyn Fn() -> String + Send + Sync>,
+) -> Router {
+    let api = api::Api {
+        identity: platform.identity.clone(),
+        imports: platform.imports.clone(),
+        tracking: platform.tracking.clone(),
+        orders: platform.orders.clone(),
+        db: platform.db.clone(),
+        clock: Arc::clone(&platform.clock),
+        readiness: roles.readiness(platform),
+        metrics,
+        secure_cookies: config.is_https(),
+    };
+    api::router(api).fallback(console::serve)
+}
+
+/// Ctrl-C, or what a supervisor sends.
+async fn shutdown_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

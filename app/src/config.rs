@@ -1,0 +1,195 @@
+//! Settings: the documented defaults, a file, the environment, flags; the later wins.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use database::{DatabaseUrl, MasterKey};
+use secrecy::SecretString;
+use serde::Deserialize;
+use telemetry::LogFormat;
+use toml::Table;
+
+use crate::Cli;
+
+const DEFAULTS: &str = include_str!("../../litper.default.toml");
+const DEFAULT_FILE: &str = "litper.toml";
+const SECRETS_FILE: &str = "secrets.toml";
+
+/// Why the settings cannot be used; each says the mend.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("{}: {error}", .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: String,
+    },
+    /// A value cannot be used.
+    #[error("{key}: {error}")]
+    Value {
+        /// Which setting.
+        key: &'static str,
+        /// Why.
+        error: String,
+    },
+    /// There is no master key.
+    #[error("there is no master key: run `litper init`, or set LITPER_MASTER_KEY")]
+    NoMasterKey,
+}
+
+/// The settings in force.
+#[derive(Debug)]
+pub struct Config {
+    /// Folder of everything on this machine.
+    pub data_dir: PathBuf,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The address people use, without a slash at the end.
+    pub public_url: String,
+    /// The database.
+    pub database: DatabaseUrl,
+    /// Sizes of its pools.
+    pub database_options: database::Options,
+    /// Folder of uploaded files.
+    pub files: PathBuf,
+    /// Log filter.
+    pub log: String,
+    /// Log form.
+    pub log_format: LogFormat,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    data_dir: PathBuf,
+    listen: SocketAddr,
+    public_url: String,
+    database: String,
+    database_connections: u32,
+    database_readers: u32,
+    files: String,
+    log: String,
+    log_format: String,
+}
+
+#[derive(Deserialize)]
+struct Secrets {
+    master_key: SecretString,
+}
+
+impl Config {
+    /// Reads the settings for a command line.
+    pub fn load(cli: &Cli) -> Result<Self, ConfigError> {
+        let mut table = parse(Path::new("litper.default.toml"), DEFAULTS)?;
+        let file = cli.config.clone().or_else(|| Some(DEFAULT_FILE.into()).filter(|file: &PathBuf| file.exists()));
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| ConfigError::File { path: file.clone(), error: error.to_string() })?;
+            table.extend(parse(&file, &text)?);
+        }
+        overlay_environment(&mut table);
+        if let Some(data_dir) = &cli.data_dir {
+            table.insert("data_dir".into(), data_dir.display().to_string().into());
+        }
+        let settings: Settings = table.try_into().map_err(|error: toml::de::Error| ConfigError::Value {
+            key: "settings",
+            error: error.message().to_owned(),
+        })?;
+        Self::from_settings(settings)
+    }
+
+    fn from_settings(settings: Settings) -> Result<Self, ConfigError> {
+        let bad = |key, error: &dyn std::fmt::Display| ConfigError::Value { key, error: error.to_string() };
+        let database = match settings.database.as_str() {
+            "" => DatabaseUrl::Sqlite(settings.data_dir.join("litper.db")),
+            url => url.parse().map_err(|error| bad("database", &error))?,
+        };
+        let files = match settings.files.as_str() {
+            "" => settings.data_dir.join("files"),
+            url => url.strip_prefix("file:").map(PathBuf::from).ok_or_else(|| bad("files", &"it starts with file:"))?,
+        };
+        let log_format = match settings.log_format.as_str() {
+            "json" => LogFormat::Json,
+            "plain" => LogFormat::Plain,
+            _ => return Err(bad("log_format", &"json or plain")),
+        };
+        let public_url = match settings.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", settings.listen),
+            url if url.starts_with("http://") || url.starts_with("https://") => url.to_owned(),
+            _ => return Err(bad("public_url", &"it starts with http:// or https://")),
+        };
+        Ok(Self {
+            data_dir: settings.data_dir,
+            listen: settings.listen,
+            public_url,
+            database,
+            database_options: database::Options {
+                readers: settings.database_readers,
+                connections: settings.database_connections,
+            },
+            files,
+            log: settings.log,
+            log_format,
+        })
+    }
+
+    /// Whether people reach the server by https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// The file that holds the master key.
+    #[must_use]
+    pub fn secrets_path(&self) -> PathBuf {
+        self.data_dir.join(SECRETS_FILE)
+    }
+
+    /// The master key: from the environment, else from the secrets file. None is ever made up here.
+    pub fn master_key(&self) -> Result<MasterKey, ConfigError> {
+        let text = match environment("LITPER_MASTER_KEY") {
+            Some(text) => SecretString::from(text),
+            None => self.stored_master_key()?,
+        };
+        MasterKey::from_base64(&text)
+            .map_err(|error| ConfigError::Value { key: "master_key", error: error.to_string() })
+    }
+
+    fn stored_master_key(&self) -> Result<SecretString, ConfigError> {
+        let path = self.secrets_path();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ConfigError::NoMasterKey),
+            Err(error) => return Err(ConfigError::File { path, error: error.to_string() }),
+        };
+        // The parser's own message would quote the line, which is the key.
+        toml::from_str::<Secrets>(&text)
+            .map(|secrets| secrets.master_key)
+            .map_err(|_| ConfigError::File { path, error: "it needs a line master_key = \"…\"".into() })
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<Table, ConfigError> {
+    text.parse().map_err(|error: toml::de::Error| ConfigError::File {
+        path: path.to_owned(),
+        error: error.message().to_owned(),
+    })
+}
+
+/// `LITPER_LISTEN` overrides `listen`, and so on for every key of the defaults.
+fn overlay_environment(table: &mut Table) {
+    for (key, value) in table.iter_mut() {
+        let Some(text) = environment(&format!("LITPER_{}", key.to_uppercase())) else { continue };
+        *value = match value {
+            toml::Value::Integer(_) => text.parse::<i64>().map_or(toml::Value::String(text), toml::Value::Integer),
+            _ => toml::Value::String(text),
+        };
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

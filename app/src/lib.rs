@@ -1,0 +1,20 @@
+//! Litper: configuration → platform → services → roles. The only crate that names concrete backends and
+//! adapters.
+
+mod cli;
+mod commands;
+mod config;
+mod console;
+mod lock;
+mod platform;
+mod roles;
+mod wiring;
+
+pub use crate::cli::Cli;
+pub use crate::config::{Config, ConfigError};
+pub use crate::platform::Platform;
+
+/// Runs a command line to its end.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    commands::run(cli).await
+}

@@ -1,0 +1,146 @@
+//! Imported rows become orders and shipments.
+
+use async_trait::async_trait;
+use database::Tx;
+use domain::{
+    CarrierName, City, ImportId, OrderId, OrderStatus, ShipmentStatus, TenantId, Timestamp,
+};
+use integrations::{Applied, ApplyRows};
+use orders::{ImportedOrder, Item, OrderSource, Orders};
+use ports::files::ImportedRow;
+use tracking::{Observation, Source, Tracking};
+
+/// The owners of what a file's rows change.
+pub(crate) struct OrdersAndShipments {
+    pub(crate) orders: Orders,
+    pub(crate) tracking: Tracking,
+}
+
+#[async_trait]
+impl ApplyRows for OrdersAndShipments {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        import: ImportId,
+        rows: Vec<ImportedRow>,
+        received_at: Timestamp,
+    ) -> database::Result<Applied> {
+        let with_order: Vec<usize> =
+            (0..rows.len()).filter(|index| rows[*index].order_ref.is_some()).collect();
+        let orders: Vec<ImportedOrder> =
+            with_order.iter().filter_map(|index| self.order(&rows[*index], received_at)).collect();
+        let taken = self.orders.take_imported(tx, tenant, &orders).await?;
+        let mut order_ids = vec![None; rows.len()];
+        for (index, id) in with_order.into_iter().zip(taken.ids) {
+            order_ids[index] = Some(id);
+        }
+        let seen: Vec<Observation> = rows
+            .into_iter()
+            .zip(order_ids)
+            .filter_map(|(row, order)| observation(row, order, import))
+            .collect();
+        let observed = self.tracking.observe(tx, tenant, &seen).await?;
+        Ok(Applied {
+            orders_created: taken.created,
+            orders_updated: taken.updated,
+            shipments_created: observed.created,
+            shipments_updated: observed.updated,
+            events_new: observed.events_new,
+            events_duplicate: observed.events_duplicate,
+            events_out_of_order: observed.events_out_of_order,
+        })
+    }
+}
+
+impl OrdersAndShipments {
+    fn order(&self, row: &ImportedRow, received_at: Timestamp) -> Option<ImportedOrder> {
+        let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
+        let status = row.status.as_deref().unwrap_or_default();
+        let reading = self.tracking.read_status(carrier.carrier, status);
+        let status = order_status(reading.status, row.tracking_number.is_some());
+        Some(ImportedOrder {
+            source: OrderSource::Dropi,
+            external_ref: row.order_ref.clone()?,
+            status,
+            recipient_name: row.customer_name.clone(),
+            phone: row.phone.clone(),
+            email: row.email.clone(),
+            address: row.address.clone(),
+            city: city(row),
+            total: row.collect,
+            payment_method: payment_method(row.payment_type.as_deref()),
+            carrier,
+            tracking_number: row.tracking_number.clone(),
+            items: items(row),
+            seller: row.seller.clone(),
+            store: row.store.clone(),
+            placed_at: row.ordered_at.or(row.guide_created_at),
+            as_of: row.last_movement_at.or(row.reported_at).unwrap_or(received_at),
+        })
+    }
+}
+
+/// Where an order stands when its shipment stands there. A problem on the way does not move the order.
+fn order_status(shipment: ShipmentStatus, has_number: bool) -> OrderStatus {
+    match shipment {
+        ShipmentStatus::Created | ShipmentStatus::Processing if has_number => OrderStatus::Preparing,
+        ShipmentStatus::Created | ShipmentStatus::Processing => OrderStatus::Confirmed,
+        ShipmentStatus::Shipped => OrderStatus::Shipped,
+        ShipmentStatus::InTransit | ShipmentStatus::Issue => OrderStatus::InTransit,
+        ShipmentStatus::InOffice => OrderStatus::AtDestination,
+        ShipmentStatus::OutForDelivery => OrderStatus::OutForDelivery,
+        ShipmentStatus::Delivered => OrderStatus::Delivered,
+        ShipmentStatus::Returned => OrderStatus::Returned,
+        ShipmentStatus::Cancelled => OrderStatus::Cancelled,
+    }
+}
+
+fn payment_method(text: Option<&str>) -> String {
+    match text.map(domain::text::fold).as_deref() {
+        None | Some("" | "CON RECAUDO") => "cod".to_owned(),
+        Some("SIN RECAUDO") => "prepaid".to_owned(),
+        Some(other) => other.to_lowercase(),
+    }
+}
+
+fn city(row: &ImportedRow) -> City {
+    City::resolve(row.city.as_deref().unwrap_or_default(), row.department.as_deref())
+}
+
+fn items(row: &ImportedRow) -> Vec<Item> {
+    row.items
+        .iter()
+        .map(|item| Item {
+            name: item.name.clone().unwrap_or_default(),
+            variation: item.variation.clone(),
+            sku: item.sku.clone(),
+            quantity: item.quantity.unwrap_or(1),
+        })
+        .collect()
+}
+
+/// What a row says about its shipment; none when it has no number yet.
+fn observation(row: ImportedRow, order: Option<OrderId>, import: ImportId) -> Option<Observation> {
+    let city = city(&row);
+    Some(Observation {
+        tracking_number: row.tracking_number?,
+        carrier: CarrierName::resolve(row.carrier.as_deref().unwrap_or_default()),
+        status: row.status.unwrap_or_default(),
+        novelty: row.novelty,
+        city,
+        last_movement_text: row.last_movement_text,
+        last_movement_at: row.last_movement_at,
+        guide_created_at: row.guide_created_at,
+        reported_at: row.reported_at,
+        recipient_name: row.customer_name,
+        phone: row.phone,
+        address: row.address,
+        collect: row.collect,
+        freight: row.freight,
+        return_cost: row.return_cost,
+        order_id: order,
+        source: Source::DropiFile,
+        import_id: Some(import),
+    })
+}

@@ -1,0 +1,3 @@
+//! Where one service's question meets another's use case.
+
+pub(crate) mod imports;

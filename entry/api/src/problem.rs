@@ -1,0 +1,134 @@
+//! Errors as RFC 9457 problems. Internals never leave the building: a failure of ours says only that it
+//! happened, with the request id under which the log tells more.
+
+use std::any::Any;
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// A problem, as `application/problem+json`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Stable name of the kind of problem: `/problems/already-imported`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind of problem, in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// This occurrence, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// What else the kind tells.
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+impl Problem {
+    /// A problem of a kind.
+    #[must_use]
+    pub fn new(status: StatusCode, kind: &str, title: &str) -> Self {
+        Self {
+            kind: format!("/problems/{kind}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: None,
+            more: Map::new(),
+        }
+    }
+
+    /// Says what happened this time.
+    #[must_use]
+    pub fn detail(mut self, detail: impl ToString) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// Adds a member of the kind's own.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The caller is not known.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Log in or send an API key")
+    }
+
+    /// The caller may not do this.
+    #[must_use]
+    pub fn forbidden(permission: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed with your role")
+            .with("permission", permission)
+    }
+
+    /// There is no such thing, or not for this caller.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here")
+    }
+
+    /// The request cannot be understood; `errors` says where.
+    #[must_use]
+    pub fn invalid_request(detail: impl ToString) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-request", "The request cannot be used").detail(detail)
+    }
+
+    /// One field cannot be used.
+    #[must_use]
+    pub fn invalid_field(field: &str, code: &str, detail: impl ToString) -> Self {
+        let detail = detail.to_string();
+        let error = serde_json::json!({ "field": field, "code": code, "detail": detail });
+        Self::invalid_request(&detail).with("errors", Value::Array(vec![error]))
+    }
+
+    /// A query parameter cannot be read.
+    #[must_use]
+    pub fn invalid_parameter(name: &str, detail: impl ToString) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid-parameter", "A query parameter cannot be read")
+            .detail(detail)
+            .with("parameter", name)
+    }
+
+    /// Something failed here. Logged once, here.
+    #[must_use]
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %error, "a request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side")
+    }
+}
+
+impl From<database::Error> for Problem {
+    fn from(error: database::Error) -> Self {
+        if matches!(error, database::Error::Unavailable(_)) {
+            tracing::error!(error = %error, "the database does not answer");
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again in a moment");
+        }
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// What a caller sees when a handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+pub(crate) fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<&str>().copied().unwrap_or("no message");
+    tracing::error!(message, "a handler panicked");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side").into_response()
+}

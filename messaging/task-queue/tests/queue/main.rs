@@ -1,0 +1,9 @@
+//! What the queue promises, one function a promise, run on both engines.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
+
+mod dead;
+mod fairness;
+mod leases;
+mod runs;
+mod unique;
+mod world;
