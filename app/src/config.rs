@@ -83,7 +83,8 @@ impl Config {
     /// Reads the settings for a command line.
     pub fn load(cli: &Cli) -> Result<Self, ConfigError> {
         let mut table = parse(Path::new("litper.default.toml"), DEFAULTS)?;
-        let file = cli.config.clone().or_else(|| Some(DEFAULT_FILE.into()).filter(|file: &PathBuf| file.exists()));
+        let file =
+            cli.config.clone().or_else(|| Some(DEFAULT_FILE.into()).filter(|file: &PathBuf| file.exists()));
         if let Some(file) = file {
             let text = std::fs::read_to_string(&file)
                 .map_err(|error| ConfigError::File { path: file.clone(), error: error.to_string() })?;
@@ -108,7 +109,10 @@ impl Config {
         };
         let files = match settings.files.as_str() {
             "" => settings.data_dir.join("files"),
-            url => url.strip_prefix("file:").map(PathBuf::from).ok_or_else(|| bad("files", &"it starts with file:"))?,
+            url => url
+                .strip_prefix("file:")
+                .map(PathBuf::from)
+                .ok_or_else(|| bad("files", &"it starts with file:"))?,
         };
         let log_format = match settings.log_format.as_str() {
             "json" => LogFormat::Json,
@@ -161,7 +165,9 @@ impl Config {
         let path = self.secrets_path();
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ConfigError::NoMasterKey),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(ConfigError::NoMasterKey);
+            }
             Err(error) => return Err(ConfigError::File { path, error: error.to_string() }),
         };
         // The parser's own message would quote the line, which is the key.
@@ -182,10 +188,8 @@ fn parse(path: &Path, text: &str) -> Result<Table, ConfigError> {
 fn overlay_environment(table: &mut Table) {
     for (key, value) in table.iter_mut() {
         let Some(text) = environment(&format!("LITPER_{}", key.to_uppercase())) else { continue };
-        *value = match value {
-            toml::Value::Integer(_) => text.parse::<i64>().map_or(toml::Value::String(text), toml::Value::Integer),
-            _ => toml::Value::String(text),
-        };
+        let number = text.parse().ok().filter(|_| value.is_integer()).map(toml::Value::Integer);
+        *value = number.unwrap_or(toml::Value::String(text));
     }
 }
 

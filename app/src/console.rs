@@ -41,18 +41,18 @@ fn asset(path: &str) -> Option<Response> {
     let file = Assets::get(path)?;
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     // Vite puts a hash of the content into the names under assets/: they never change.
-    let caching = match path.starts_with("assets/") {
-        true => "public, max-age=31536000, immutable",
-        false => "no-cache",
-    };
-    let headers = [(header::CONTENT_TYPE, kind.as_ref().to_owned()), (header::CACHE_CONTROL, caching.to_owned())];
+    let caching =
+        if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers =
+        [(header::CONTENT_TYPE, kind.as_ref().to_owned()), (header::CACHE_CONTROL, caching.to_owned())];
     Some((headers, file.data.into_owned()).into_response())
 }
 
 fn page() -> Response {
     match Assets::get(INDEX) {
         Some(file) => {
-            let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+            let headers =
+                [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
             (headers, file.data.into_owned()).into_response()
         }
         None => (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response(),

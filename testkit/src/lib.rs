@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use database::{Db, DatabaseUrl, Engine, MasterKey, Options};
+use database::{DatabaseUrl, Db, Engine, MasterKey, Options};
 use domain::{Ids, ManualClock, SeededIds, Timestamp};
 
 mod postgres;

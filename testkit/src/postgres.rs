@@ -15,7 +15,10 @@ pub(crate) async fn fresh_database() -> DatabaseUrl {
     );
     let mut admin = PgConnection::connect(&server).await.expect("the test server answers");
     let template = template(&mut admin, &server).await;
-    let name = format!("litper_test_{}", domain::RandomIds::new(std::sync::Arc::new(domain::SystemClock)).next().simple());
+    let name = format!(
+        "litper_test_{}",
+        domain::RandomIds::new(std::sync::Arc::new(domain::SystemClock)).next().simple()
+    );
     run(&mut admin, &format!("create database {name} template {template}")).await;
     admin.close().await.expect("closed");
     named(&server, &name)

@@ -33,8 +33,9 @@ pub(crate) async fn list_tenants(config: &Config, json: bool) -> anyhow::Result<
             tenants.iter().map(|tenant| json!({ "slug": tenant.slug, "name": tenant.name })).collect();
         return output::text(&format!("{}\n", json!(list)));
     }
-    let lines: String = tenants.iter().map(|tenant| format!("{}\t{}\n", tenant.slug, tenant.name)).collect();
-    output::text(&lines)
+    let lines: Vec<String> =
+        tenants.iter().map(|tenant| format!("{}\t{}\n", tenant.slug, tenant.name)).collect();
+    output::text(&lines.concat())
 }
 
 pub(crate) async fn create_user(

@@ -47,7 +47,9 @@ async fn examine(config: &Config) -> Vec<Finding> {
             findings.push(Finding { what: "database answers", problem: None });
             let problem = match platform.db.pending_migrations().await {
                 Ok(pending) if pending.is_empty() => None,
-                Ok(pending) => Some(format!("{} migrations are pending: run `litper migrate`", pending.len())),
+                Ok(pending) => {
+                    Some(format!("{} migrations are pending: run `litper migrate`", pending.len()))
+                }
                 Err(error) => Some(error.to_string()),
             };
             findings.push(Finding { what: "tables up to date", problem });

@@ -17,13 +17,14 @@ pub(crate) async fn run(config: &Config, json: bool) -> anyhow::Result<()> {
     let platform = Platform::connect(config).await?;
     platform.db.migrate().await?;
     let path = config.secrets_path();
-    let sentence = match made {
-        true => format!(
+    let sentence = if made {
+        format!(
             "Ready. The master key is in {}: back it up now, apart from the database.\n\
              Without it, names, phones and addresses cannot be read by anybody, you included.",
             path.display()
-        ),
-        false => "Ready. The master key was there already and was left alone.".to_owned(),
+        )
+    } else {
+        "Ready. The master key was there already and was left alone.".to_owned()
     };
     let object = serde_json::json!({ "secrets": path.display().to_string(), "created": made });
     output::done(json, &sentence, &object)

@@ -62,7 +62,11 @@ async fn ready_platform(config: &Config) -> anyhow::Result<Platform> {
 /// The tenant that a command names, or the only one.
 async fn chosen_tenant(platform: &Platform, slug: Option<&str>) -> anyhow::Result<Tenant> {
     if let Some(slug) = slug {
-        return platform.identity.find_tenant(slug).await?.with_context(|| format!("there is no tenant {slug}"));
+        return platform
+            .identity
+            .find_tenant(slug)
+            .await?
+            .with_context(|| format!("there is no tenant {slug}"));
     }
     let mut tenants = platform.identity.list_tenants().await?;
     match tenants.len() {

@@ -30,8 +30,9 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     }
     // Reading the system's keys now refuses a wrong master key before anybody logs in.
     platform.db.keyring().system(&platform.db).await?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
     let roles = Roles::start(&platform).await?;
     let render = Arc::new(move || metrics.render());
     let router = router(config, &platform, &roles, render);
@@ -70,7 +71,7 @@ fn router(
         metrics,
         secure_cookies: config.is_https(),
     };
-    api::router(api).fallback(console::serve)
+    api::router(api, Router::new().fallback(console::serve))
 }
 
 /// Ctrl-C, or what a supervisor sends.

@@ -2,9 +2,7 @@
 
 use async_trait::async_trait;
 use database::Tx;
-use domain::{
-    CarrierName, City, ImportId, OrderId, OrderStatus, ShipmentStatus, TenantId, Timestamp,
-};
+use domain::{CarrierName, City, ImportId, OrderId, OrderStatus, ShipmentStatus, TenantId, Timestamp};
 use integrations::{Applied, ApplyRows};
 use orders::{ImportedOrder, Item, OrderSource, Orders};
 use ports::files::ImportedRow;

@@ -2,10 +2,12 @@ import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Session } from '../api/schema';
 import { useI18n } from '../i18n/context';
+import { useTheme } from '../lib/theme';
 import { Chip } from '../ui/Chip';
 import { Mark } from '../ui/Mark';
 import { QuickFind } from './QuickFind';
-import { ThemeMenu, UserMenu } from './menus';
+import { OnDemandMenu } from './OnDemandMenu';
+import { Avatar, THEME_ICON } from './menuFaces';
 
 function useFindShortcut(open: () => void): void {
   useEffect(() => {
@@ -19,20 +21,22 @@ function useFindShortcut(open: () => void): void {
   }, [open]);
 }
 
+const loadThemeMenu = () => import('./menus').then((menus) => menus.ThemeMenu);
+const loadUserMenu = () => import('./menus').then((menus) => menus.UserMenu);
+
 export function TopBar({ session }: { session: Session }) {
   const { t } = useI18n();
   const [finding, setFinding] = useState(false);
   const [open] = useState(() => () => setFinding(true));
+  const [theme, setTheme] = useTheme();
+  const ThemeIcon = THEME_ICON[theme];
   useFindShortcut(open);
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 border-b bg-surface px-2 pl-4 md:gap-2 md:px-6">
       <span className="md:hidden">
         <Mark />
       </span>
-      <p className="ml-1 min-w-0 flex-1 truncate font-medium md:ml-0" title={session.tenant.name}>
-        {session.tenant.name}
-      </p>
-      {session.tenant.demo && <Chip tone="blue">{t('app.demo')}</Chip>}
+      <TenantName tenant={session.tenant} />
       <button
         type="button"
         onClick={open}
@@ -46,9 +50,40 @@ export function TopBar({ session }: { session: Session }) {
           Ctrl K
         </kbd>
       </button>
-      <ThemeMenu />
-      <UserMenu session={session} />
+      <OnDemandMenu
+        load={loadThemeMenu}
+        props={{ theme, onTheme: setTheme }}
+        label={t('theme.label')}
+      >
+        <ThemeIcon size={17} aria-hidden />
+      </OnDemandMenu>
+      <OnDemandMenu
+        load={loadUserMenu}
+        props={{ session }}
+        label={t('user.menu', { name: session.user.name })}
+      >
+        <Avatar name={session.user.name} />
+      </OnDemandMenu>
       {finding && <QuickFind onClose={() => setFinding(false)} />}
     </header>
+  );
+}
+
+function TenantName({ tenant }: { tenant: Session['tenant'] }) {
+  const { t } = useI18n();
+  return (
+    <div className="ml-1 min-w-0 flex-1 md:ml-0 md:flex md:items-center md:gap-3">
+      <p className="truncate font-medium" title={tenant.name}>
+        {tenant.name}
+      </p>
+      {tenant.demo && (
+        <>
+          <span className="max-md:hidden">
+            <Chip tone="blue">{t('app.demo')}</Chip>
+          </span>
+          <p className="text-2xs leading-3 text-blue md:hidden">{t('app.demo')}</p>
+        </>
+      )}
+    </div>
   );
 }

@@ -1,26 +1,29 @@
 import * as Menu from '@radix-ui/react-dropdown-menu';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Check, LogOut, Monitor, Moon, Sun, type LucideIcon } from 'lucide-react';
+import { Check, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { logOut, sessionQuery } from '../api/queries';
 import type { Session } from '../api/schema';
 import { useI18n } from '../i18n/context';
 import type { Locale } from '../lib/format';
-import { THEMES, useTheme, type Theme } from '../lib/theme';
+import { THEMES, type Theme } from '../lib/theme';
 import { iconButtonClass } from '../ui/Button';
+import { Avatar, THEME_ICON } from './menuFaces';
 
 const CONTENT =
   'z-40 min-w-52 rounded-lg border bg-surface p-1 text-sm shadow-[0_8px_24px_rgb(0_0_0/0.12)]';
 const ITEM =
   'flex h-11 cursor-pointer items-center gap-3 rounded-sm px-3 outline-none data-highlighted:bg-hover md:h-9';
-const THEME_ICON: Record<Theme, LucideIcon> = { system: Monitor, light: Sun, dark: Moon };
 const LOCALES: readonly Locale[] = ['es', 'en'];
 
-/** `modal={false}`: the modal form injects a style element, which the page policy refuses. */
+/**
+ * Opens at once: it is fetched by the press that asks for it.
+ * `modal={false}`: the modal form injects a style element, which the page policy refuses.
+ */
 function MenuFrame({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (
-    <Menu.Root modal={false}>
+    <Menu.Root modal={false} defaultOpen>
       <Menu.Trigger asChild>{trigger}</Menu.Trigger>
       <Menu.Content align="end" sideOffset={8} collisionPadding={8} className={CONTENT}>
         {children}
@@ -40,9 +43,13 @@ function Choice({ value, children }: { value: string; children: ReactNode }) {
   );
 }
 
-export function ThemeMenu() {
+export interface ThemeMenuProps {
+  theme: Theme;
+  onTheme: (theme: Theme) => void;
+}
+
+export function ThemeMenu({ theme, onTheme }: ThemeMenuProps) {
   const { t } = useI18n();
-  const [theme, setTheme] = useTheme();
   const Current = THEME_ICON[theme];
   const trigger = (
     <button
@@ -56,7 +63,7 @@ export function ThemeMenu() {
   );
   return (
     <MenuFrame trigger={trigger}>
-      <Menu.RadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
+      <Menu.RadioGroup value={theme} onValueChange={(value) => onTheme(value as Theme)}>
         {THEMES.map((choice) => {
           const Icon = THEME_ICON[choice];
           return (
@@ -68,11 +75,6 @@ export function ThemeMenu() {
       </Menu.RadioGroup>
     </MenuFrame>
   );
-}
-
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  return `${words[0]?.[0] ?? '?'}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`.toUpperCase();
 }
 
 function useLogOut() {
@@ -98,9 +100,7 @@ export function UserMenu({ session }: { session: Session }) {
       aria-label={t('user.menu', { name: user.name })}
       className={iconButtonClass()}
     >
-      <span className="flex size-8 items-center justify-center rounded-full border bg-sunken text-xs font-semibold text-ink">
-        {initials(user.name)}
-      </span>
+      <Avatar name={user.name} />
     </button>
   );
   return (

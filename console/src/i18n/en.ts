@@ -310,7 +310,7 @@ export const en: Catalogue = {
   'import.col.reason': 'Reason',
   'import.col.effect': 'Effect',
   'import.rowLeftOut': 'Row left out',
-  'import.valueLeftOut': 'Only the value left out',
+  'import.valueLeftOut': 'Value left out',
   'import.warnings': 'Warnings',
   'warning.unmatched_columns': 'Columns that are not used: {detail}',
   'warning.duplicate_columns': 'Repeated columns: {detail}',

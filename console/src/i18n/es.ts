@@ -311,7 +311,7 @@ export const es = {
   'import.col.reason': 'Motivo',
   'import.col.effect': 'Efecto',
   'import.rowLeftOut': 'Fila omitida',
-  'import.valueLeftOut': 'Solo se omitió el dato',
+  'import.valueLeftOut': 'Dato omitido',
   'import.warnings': 'Avisos',
   'warning.unmatched_columns': 'Columnas que no se usan: {detail}',
   'warning.duplicate_columns': 'Columnas repetidas: {detail}',

@@ -114,9 +114,7 @@ impl Db {
 
     async fn begin(&self, scope: Scope, access: Access) -> Result<Tx> {
         let inner = match &self.stores {
-            Stores::Sqlite { writer, readers } => {
-                Inner::Sqlite(begin_sqlite(writer, readers, access).await?)
-            }
+            Stores::Sqlite { writer, readers } => Inner::Sqlite(begin_sqlite(writer, readers, access).await?),
             Stores::Postgres(pool) => Inner::Postgres(begin_postgres(pool, scope, access).await?),
         };
         Ok(Tx::new(inner, scope, access))
@@ -225,8 +223,7 @@ async fn begin_postgres(
         Scope::System(_) => "set local role litper_system".to_owned(),
     };
     // Nothing in this text comes from outside: a mode word and a uuid in its own rendering.
-    let text = format!(
-        "begin transaction {mode}; set local statement_timeout = {STATEMENT_TIMEOUT_MS}; {identity}"
-    );
+    let text =
+        format!("begin transaction {mode}; set local statement_timeout = {STATEMENT_TIMEOUT_MS}; {identity}");
     pool.begin_with(sqlx::AssertSqlSafe(text)).await.map_err(|error| Error::from_sqlx("begin", &error))
 }

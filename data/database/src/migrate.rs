@@ -45,7 +45,8 @@ alter default privileges for role litper_owner in schema public
 /// Tells one schema from another: eight hex digits over all PostgreSQL migrations.
 #[must_use]
 pub fn schema_fingerprint() -> String {
-    let digest = POSTGRES.iter().fold(Sha256::new(), |hash, migration| hash.chain_update(&migration.checksum));
+    let digest =
+        POSTGRES.iter().fold(Sha256::new(), |hash, migration| hash.chain_update(&migration.checksum));
     digest.finalize().iter().take(4).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
@@ -61,10 +62,7 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<()> {
     sqlx::raw_sql("set role litper_owner").execute(&mut *connection).await.map_err(failed)?;
     let outcome = async {
         sqlx::raw_sql(POSTGRES_GRANTS).execute(&mut *connection).await.map_err(failed)?;
-        POSTGRES
-            .run(&mut *connection)
-            .await
-            .map_err(|error| Error::Migration(error.to_string()))
+        POSTGRES.run(&mut *connection).await.map_err(|error| Error::Migration(error.to_string()))
     }
     .await;
     // The connection goes back to the pool as itself, whatever happened.
@@ -73,8 +71,7 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<()> {
 }
 
 pub(crate) async fn pending_sqlite(readers: &SqlitePool) -> Result<Vec<String>> {
-    let mut connection =
-        readers.acquire().await.map_err(|error| Error::from_sqlx("migrate", &error))?;
+    let mut connection = readers.acquire().await.map_err(|error| Error::from_sqlx("migrate", &error))?;
     pending(&SQLITE, &mut *connection).await
 }
 

@@ -96,8 +96,11 @@ macro_rules! system_sql {
         )
     };
     ($file:literal, postgres: $override:literal) => {
-        $crate::system_sql!($file)
-            .on_postgres(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $override)))
+        $crate::system_sql!($file).on_postgres(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/sql/",
+            $override
+        )))
     };
 }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments, AssertSqlSafe, Postgres, Sqlite, SqlSafeStr, SqlStr, Transaction};
+use sqlx::{Arguments, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use uuid::Uuid;
 
 use crate::{Audience, Engine, Error, Kind, Result, Row, Scope, Statement, Value, bulk};
@@ -66,11 +66,7 @@ impl Tx {
     }
 
     /// Runs a statement and answers its first row, if any.
-    pub async fn fetch_optional(
-        &mut self,
-        statement: &Statement,
-        values: Vec<Value>,
-    ) -> Result<Option<Row>> {
+    pub async fn fetch_optional(&mut self, statement: &Statement, values: Vec<Value>) -> Result<Option<Row>> {
         Ok(self.fetch_all(statement, values).await?.into_iter().next())
     }
 
@@ -95,9 +91,7 @@ impl Tx {
                 bulk::Batch::Flat { text, values } => {
                     self.run(statement, AssertSqlSafe(text).into_sql_str(), values).await?
                 }
-                bulk::Batch::Columns { text, columns } => {
-                    self.run_columns(statement, text, columns).await?
-                }
+                bulk::Batch::Columns { text, columns } => self.run_columns(statement, text, columns).await?,
             };
         }
         Ok(changed)
@@ -169,9 +163,7 @@ impl Tx {
         match (self.scope, statement.audience()) {
             (Scope::Tenant(tenant), Audience::Tenant) => Ok(Some(tenant.as_uuid())),
             (Scope::System(_), Audience::System) => Ok(None),
-            (scope, _) => {
-                Err(Error::WrongScope { statement: statement.name(), scope: scope.name() })
-            }
+            (scope, _) => Err(Error::WrongScope { statement: statement.name(), scope: scope.name() }),
         }
     }
 
@@ -189,12 +181,7 @@ impl Tx {
         .map_err(|error| Error::from_sqlx(statement.name(), &error))
     }
 
-    async fn query(
-        &mut self,
-        statement: &Statement,
-        text: SqlStr,
-        values: Vec<Value>,
-    ) -> Result<Vec<Row>> {
+    async fn query(&mut self, statement: &Statement, text: SqlStr, values: Vec<Value>) -> Result<Vec<Row>> {
         let name = statement.name();
         match &mut self.inner {
             Inner::Sqlite(tx) => {

@@ -119,11 +119,8 @@ async fn postgres_hides_rows_from_a_statement_without_a_tenant() {
     let test = TestDb::on(Engine::Postgres).await;
     let (ours, theirs) = (tenant(&test, 1).await, tenant(&test, 2).await);
     insert(&test, ours, "OURS").await.unwrap();
-    let careless = Statement::new(
-        "careless",
-        Audience::Tenant,
-        "select count(*) from unmapped_statuses where $1 = $1",
-    );
+    let careless =
+        Statement::new("careless", Audience::Tenant, "select count(*) from unmapped_statuses where $1 = $1");
     let mut tx = test.db.read(Scope::Tenant(theirs)).await.unwrap();
     assert_eq!(tx.fetch_one(&careless, bind![]).await.unwrap().count(0).unwrap(), 0);
     tx.commit().await.unwrap();
@@ -281,8 +278,11 @@ async fn both_schemas_agree() {
     };
     // The event log's position is the row id of SQLite's only writer, and stamped later on PostgreSQL.
     let expected_sqlite = ["events.position integer null=true pk=1"];
-    let expected_postgres = ["events.id blob null=false pk=2", "events.position integer null=true pk=0",
-        "events.tenant_id blob null=false pk=1"];
+    let expected_postgres = [
+        "events.id blob null=false pk=2",
+        "events.position integer null=true pk=0",
+        "events.tenant_id blob null=false pk=1",
+    ];
     let sqlite_only: Vec<String> = only(&sqlite, &postgres);
     let postgres_only: Vec<String> = only(&postgres, &sqlite);
     assert_eq!(

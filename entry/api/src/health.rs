@@ -40,9 +40,10 @@ pub(crate) async fn live() -> impl IntoResponse {
 
 pub(crate) async fn ready(State(api): State<Api>) -> Response {
     let checks = api.readiness.check().await;
-    let (status, word) = match checks.iter().all(|check| check.ok) {
-        true => (StatusCode::OK, "ready"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+    let (status, word) = if checks.iter().all(|check| check.ok) {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
     };
     (status, Json(Health { status: word, checks })).into_response()
 }

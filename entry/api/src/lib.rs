@@ -72,8 +72,8 @@ pub struct Api {
 ))]
 struct Document;
 
-/// All routes with their state.
-pub fn router(api: Api) -> Router {
+/// All routes with their state; `fallback` answers every other path.
+pub fn router(api: Api, fallback: Router) -> Router {
     let (router, document) = routes().split_for_parts();
     let json = document.to_json().unwrap_or_default();
     router
@@ -88,8 +88,13 @@ pub fn router(api: Api) -> Router {
         .route("/health/live", axum::routing::get(health::live))
         .route("/health/ready", axum::routing::get(health::ready))
         .method_not_allowed_fallback(|| async {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not for this path")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "This method is not for this path",
+            )
         })
+        .fallback_service(fallback)
         .layer(middleware::from_fn(request_id::attach))
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .with_state(api)
@@ -119,8 +124,6 @@ fn routes() -> OpenApiRouter<Api> {
         .layer(DefaultBodyLimit::max(MAX_JSON))
         // A file streams to disk and has its own limit.
         .merge(
-            OpenApiRouter::new()
-                .routes(routes!(imports::upload::handle))
-                .layer(DefaultBodyLimit::disable()),
+            OpenApiRouter::new().routes(routes!(imports::upload::handle)).layer(DefaultBodyLimit::disable()),
         )
 }

@@ -2,6 +2,7 @@
 //! happened, with the request id under which the log tells more.
 
 use std::any::Any;
+use std::fmt::Display;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -42,7 +43,7 @@ impl Problem {
 
     /// Says what happened this time.
     #[must_use]
-    pub fn detail(mut self, detail: impl ToString) -> Self {
+    pub fn detail(mut self, detail: impl Display) -> Self {
         self.detail = Some(detail.to_string());
         self
     }
@@ -75,13 +76,14 @@ impl Problem {
 
     /// The request cannot be understood; `errors` says where.
     #[must_use]
-    pub fn invalid_request(detail: impl ToString) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-request", "The request cannot be used").detail(detail)
+    pub fn invalid_request(detail: impl Display) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-request", "The request cannot be used")
+            .detail(detail)
     }
 
     /// One field cannot be used.
     #[must_use]
-    pub fn invalid_field(field: &str, code: &str, detail: impl ToString) -> Self {
+    pub fn invalid_field(field: &str, code: &str, detail: impl Display) -> Self {
         let detail = detail.to_string();
         let error = serde_json::json!({ "field": field, "code": code, "detail": detail });
         Self::invalid_request(&detail).with("errors", Value::Array(vec![error]))
@@ -89,7 +91,7 @@ impl Problem {
 
     /// A query parameter cannot be read.
     #[must_use]
-    pub fn invalid_parameter(name: &str, detail: impl ToString) -> Self {
+    pub fn invalid_parameter(name: &str, detail: impl Display) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid-parameter", "A query parameter cannot be read")
             .detail(detail)
             .with("parameter", name)
@@ -117,7 +119,8 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
         }
@@ -130,5 +133,6 @@ impl IntoResponse for Problem {
 pub(crate) fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic.downcast_ref::<&str>().copied().unwrap_or("no message");
     tracing::error!(message, "a handler panicked");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side").into_response()
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side")
+        .into_response()
 }

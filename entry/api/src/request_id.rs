@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn only_plain_ids_are_taken_over() {
-        for (value, good) in [("abc-123", true), ("", false), ("a b", false), ("ñ", false), ("a\"b", false)] {
+        for (value, good) in [("abc-123", true), ("", false), ("a b", false), ("ñ", false), ("a\"b", false)]
+        {
             let header = HeaderValue::from_bytes(value.as_bytes()).expect("a header");
             assert_eq!(is_well_formed(&header), good, "{value}");
         }

@@ -36,8 +36,7 @@ pub(crate) async fn handle(
     Body(request): Body<SetUp>,
 ) -> Result<(StatusCode, CookieJar, Json<Session>), Problem> {
     let SetUp { token, name, email, password } = request;
-    let logged_in =
-        api.identity.redeem_setup_link(&token, name, email, password).await.map_err(problem)?;
+    let logged_in = api.identity.redeem_setup_link(&token, name, email, password).await.map_err(problem)?;
     let session = describe(&logged_in.caller, &logged_in.token)?;
     let jar = jar.add(cookie(&logged_in.token, api.secure_cookies));
     Ok((StatusCode::CREATED, jar, Json(session)))

@@ -79,6 +79,7 @@ impl Hands {
 
     /// Waits up to `patience` for a first handler to be through, and a moment for others that are too.
     pub(crate) async fn gather(&mut self, patience: Duration) {
+        let patience = if self.finished.is_empty() { patience } else { LINGER };
         if !timeout(patience, self.next()).await.unwrap_or(false) {
             return;
         }

@@ -71,14 +71,17 @@ impl TaskQueue {
         Ok(taken > 0)
     }
 
-    pub(crate) async fn measure_now_and_then(&self, hands: &mut Hands) -> Result<()> {
+    /// Figures that cannot be had must not stop the work.
+    pub(crate) async fn measure_now_and_then(&self, hands: &mut Hands) {
         let now = self.clock.now();
         metrics::gauge!("litper_tasks_running").set(hands.running() as f64);
         if !is_time(hands.measured_at, now, MEASURE_EVERY) {
-            return Ok(());
+            return;
         }
         hands.measured_at = Some(now);
-        self.measure(now).await
+        if let Err(error) = self.measure(now).await {
+            tracing::warn!(%error, "the queue could not be measured");
+        }
     }
 
     async fn take_back(&self, tx: &mut Tx, leases_until: Timestamp) -> Result<usize> {

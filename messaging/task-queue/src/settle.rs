@@ -120,10 +120,8 @@ fn decide(ticket: &Ticket, outcome: &Outcome, now: Timestamp) -> (Fate, Timestam
     if ticket.attempt >= ticket.last_attempt {
         return (Fate::Dead(error), now);
     }
-    let pause = after.map_or_else(
-        || pause(ticket),
-        |asked| asked.clamp(SignedDuration::from_secs(1), LONGEST_ASKED),
-    );
+    let pause =
+        after.map_or_else(|| pause(ticket), |asked| asked.clamp(SignedDuration::from_secs(1), LONGEST_ASKED));
     (Fate::Again(error), now.saturating_add(pause).unwrap_or(Timestamp::MAX))
 }
 
@@ -132,7 +130,8 @@ fn decide(ticket: &Ticket, outcome: &Outcome, now: Timestamp) -> (Fate, Timestam
 fn pause(ticket: &Ticket) -> SignedDuration {
     let earlier = ticket.last_attempt.saturating_sub(ticket.max_attempts);
     let tries = ticket.attempt.saturating_sub(earlier).max(1);
-    let seconds = FIRST_PAUSE.as_secs().saturating_mul(1_i64.checked_shl(tries - 1).unwrap_or(i64::MAX).max(1));
+    let seconds =
+        FIRST_PAUSE.as_secs().saturating_mul(1_i64.checked_shl(tries - 1).unwrap_or(i64::MAX).max(1));
     let base = seconds.min(LONGEST_PAUSE.as_secs()).saturating_mul(1000);
     let extra = base / 5 * jitter(ticket) / 1000;
     SignedDuration::from_millis(base + extra)
@@ -189,10 +188,11 @@ mod tests {
     #[test]
     fn pauses_double_and_spread() {
         for (attempt, base) in [(1, 20.0), (2, 40.0), (3, 80.0)] {
-            let pauses: Vec<f64> =
-                (0..200).map(|seed| pause(&ticket(seed, attempt)).as_secs_f64()).collect();
-            let (least, most) = (pauses.iter().fold(f64::MAX, |a, b| a.min(*b)),
-                pauses.iter().fold(0.0_f64, |a, b| a.max(*b)));
+            let pauses: Vec<f64> = (0..200).map(|seed| pause(&ticket(seed, attempt)).as_secs_f64()).collect();
+            let (least, most) = (
+                pauses.iter().fold(f64::MAX, |a, b| a.min(*b)),
+                pauses.iter().fold(0.0_f64, |a, b| a.max(*b)),
+            );
             assert!(least >= base && least < base * 1.02, "{attempt}: {least}");
             assert!(most <= base * 1.2 && most > base * 1.18, "{attempt}: {most}");
             assert_eq!(pause(&ticket(7, attempt)), pause(&ticket(7, attempt)));

@@ -293,4 +293,3 @@ pub trait Handler: Send + Sync {
     /// [`TaskError::Retry`].
     async fn run(&self, task: &Task) -> Result<(), TaskError>;
 }
-

@@ -20,10 +20,10 @@ impl TaskQueue {
     /// When the store fails. Nothing is lost: what finished is stored by the next tick.
     pub async fn tick(&self) -> Result<bool> {
         let mut hands = self.hands.lock().await;
-        self.measure_now_and_then(&mut hands).await?;
+        self.measure_now_and_then(&mut hands).await;
         let moved = self.exchange(&mut hands).await?;
         let working = hands.running() > 0;
-        if working && hands.finished.is_empty() {
+        if working {
             hands.gather(self.settings.patience).await;
         }
         Ok(moved || working || !hands.finished.is_empty())

@@ -36,9 +36,12 @@ pub fn start_logs(format: LogFormat, filter: &str) -> Result<(), StartError> {
     let filter = EnvFilter::try_new(filter).map_err(|error| StartError::Filter(error.to_string()))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
-        LogFormat::Json => {
-            lines.json().flatten_event(true).with_timer(UtcTime::rfc_3339()).with_current_span(true).try_init()
-        }
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_timer(UtcTime::rfc_3339())
+            .with_current_span(true)
+            .try_init(),
         LogFormat::Plain => lines.with_timer(UtcTime::rfc_3339()).with_target(false).try_init(),
     }
     .map_err(|error| StartError::Twice(error.to_string()))

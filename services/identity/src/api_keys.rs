@@ -112,9 +112,8 @@ fn check_scopes(scopes: &[String]) -> Result<(), CreateApiKeyError> {
     if scopes.is_empty() {
         return Err(CreateApiKeyError::BadScope(String::new()));
     }
-    let known = |scope: &str| {
-        scope == "*" || Permission::all().iter().any(|permission| permission.as_str() == scope)
-    };
+    let known =
+        |scope: &str| scope == "*" || Permission::all().iter().any(|permission| permission.as_str() == scope);
     match scopes.iter().find(|scope| !known(scope)) {
         Some(unknown) => Err(CreateApiKeyError::BadScope(unknown.clone())),
         None => Ok(()),

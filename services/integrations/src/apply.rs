@@ -69,7 +69,6 @@ impl Imports {
         tx.commit().await?;
         let row = found.ok_or_else(|| WorkError::Final(internal("a staged chunk is missing")))?;
         let body = keys.open(CHUNK_FIELD, &row.get::<Vec<u8>>(0)?).map_err(database::Error::from)?;
-        serde_json::from_slice(&body)
-            .map_err(|_| WorkError::Final(internal("a staged chunk cannot be read")))
+        serde_json::from_slice(&body).map_err(|_| WorkError::Final(internal("a staged chunk cannot be read")))
     }
 }

@@ -3,9 +3,9 @@
 use database::{Page, Scope, Statement, TimeCursor, bind, page_size, sql};
 use domain::{ImportId, TenantId};
 
+use crate::Imports;
 use crate::import::{self, Failure, Import};
 use crate::read::VALUE_FIELD;
-use crate::Imports;
 
 pub(crate) const GET: Statement = sql!("parts/import.sql" + "get_import.sql");
 const LIST: Statement = sql!("parts/import.sql" + "list_imports.sql");

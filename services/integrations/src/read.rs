@@ -190,7 +190,9 @@ fn next_piece(rows: &mut dyn RowReader) -> Result<Option<Piece>, FileError> {
         match outcome {
             RowOutcome::Row(row) => {
                 let mut row = *row;
-                piece.failures.extend(std::mem::take(&mut row.issues).into_iter().map(|issue| (issue, false)));
+                piece
+                    .failures
+                    .extend(std::mem::take(&mut row.issues).into_iter().map(|issue| (issue, false)));
                 piece.rows.push(row);
             }
             RowOutcome::Skipped { .. } => piece.skipped += 1,

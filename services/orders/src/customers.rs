@@ -79,8 +79,7 @@ async fn find(
     keys: &TenantKeys,
     seen: &[Seen<'_>],
 ) -> database::Result<HashMap<Vec<u8>, Customer>> {
-    let mut blinds: Vec<Vec<u8>> =
-        seen.iter().map(|person| keys.blind(PHONE, person.phone.e164())).collect();
+    let mut blinds: Vec<Vec<u8>> = seen.iter().map(|person| keys.blind(PHONE, person.phone.e164())).collect();
     blinds.sort_unstable();
     blinds.dedup();
     let wanted = blinds.into_iter().map(|blind| bind![blind]).collect();
@@ -104,11 +103,7 @@ async fn find(
         .collect()
 }
 
-async fn save(
-    tx: &mut Tx,
-    customers: HashMap<Vec<u8>, Customer>,
-    now: Timestamp,
-) -> database::Result<()> {
+async fn save(tx: &mut Tx, customers: HashMap<Vec<u8>, Customer>, now: Timestamp) -> database::Result<()> {
     let mut changed: Vec<_> = customers.into_iter().filter(|(_, customer)| customer.changed).collect();
     changed.sort_by_key(|(_, customer)| customer.id);
     let rows = changed

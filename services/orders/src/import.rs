@@ -150,10 +150,7 @@ impl Orders {
     }
 }
 
-async fn find(
-    tx: &mut Tx,
-    imported: &[ImportedOrder],
-) -> database::Result<HashMap<(String, String), Order>> {
+async fn find(tx: &mut Tx, imported: &[ImportedOrder]) -> database::Result<HashMap<(String, String), Order>> {
     let refs: HashSet<(&str, &str)> =
         imported.iter().map(|order| (order.source.as_str(), order.external_ref.as_str())).collect();
     let wanted = refs.into_iter().map(|(source, external_ref)| bind![source, external_ref]).collect();

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use database::{Statement, TenantKeys, Tx, bind, sql};
 use domain::{
-    CarrierName, City, Ids, ImportId, Money, OrderId, Phone, ShipmentEventId, ShipmentId, TenantId, Timestamp,
-    TrackingNumber,
+    CarrierName, City, Ids, ImportId, Money, OrderId, Phone, ShipmentEventId, ShipmentId, TenantId,
+    Timestamp, TrackingNumber,
 };
 use event_log::NewEvent;
 use serde::Serialize;
@@ -142,7 +142,8 @@ impl Tracking {
         observations: &[Observation],
         now: Timestamp,
     ) -> database::Result<Batch> {
-        let numbers: HashSet<&TrackingNumber> = observations.iter().map(|seen| &seen.tracking_number).collect();
+        let numbers: HashSet<&TrackingNumber> =
+            observations.iter().map(|seen| &seen.tracking_number).collect();
         let wanted = numbers.iter().map(|number| bind![number.as_str()]).collect();
         let mut shipments = HashMap::with_capacity(numbers.len());
         for shipment in rows::lock_by_number(tx, wanted).await? {
@@ -238,7 +239,16 @@ impl Batch {
         let known_before = entry.before.is_some() || shipment.event_count > 1;
         let fact = fact_of(shipment, absorbed, from.as_str(), known_before, occurred_at)?;
         self.facts.extend(fact);
-        self.timeline.push(event_row(&*tracking.ids, shipment.id, seen, reading, hash, absorbed, occurred_at, now));
+        self.timeline.push(event_row(
+            &*tracking.ids,
+            shipment.id,
+            seen,
+            reading,
+            hash,
+            absorbed,
+            occurred_at,
+            now,
+        ));
         if !reading.known {
             self.note_unmapped(seen);
         }
@@ -277,9 +287,10 @@ impl Batch {
         rows::save(tx, saved.into_iter().map(|(_, row)| row).collect()).await?;
         tx.execute_many(&INSERT_EVENTS, self.timeline).await?;
         add_counts(tx, counts).await?;
-        let unmapped = self.unmapped.into_iter().map(|((carrier, phrase), (sample, count))| {
-            bind![carrier, phrase, sample, count, now, now]
-        });
+        let unmapped = self
+            .unmapped
+            .into_iter()
+            .map(|((carrier, phrase), (sample, count))| bind![carrier, phrase, sample, count, now, now]);
         tx.execute_many(&NOTE_UNMAPPED, unmapped.collect()).await?;
         event_log::append(tx, &*tracking.ids, now, self.facts).await?;
         Ok(self.done)
@@ -338,7 +349,8 @@ fn fact_of(
     } else {
         return Ok(None);
     };
-    fact.map(Some).map_err(|error| database::Error::Failed { statement: "append.sql", detail: error.to_string() })
+    fact.map(Some)
+        .map_err(|error| database::Error::Failed { statement: "append.sql", detail: error.to_string() })
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row of a wide table, filled in one place")]

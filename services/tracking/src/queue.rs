@@ -194,7 +194,6 @@ fn city_key(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -203,7 +202,9 @@ mod tests {
         let cursor =
             Cursor { terminal: true, level_rank: 2, risk_rank: 90, still_since: -5, id: Uuid::max().into() };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for bad in ["", "0", "0.1.2.3", "2.1.2.3.x", "0.1.2.3.4.5", "0.a.2.3.00000000-0000-0000-0000-000000000000"] {
+        for bad in
+            ["", "0", "0.1.2.3", "2.1.2.3.x", "0.1.2.3.4.5", "0.a.2.3.00000000-0000-0000-0000-000000000000"]
+        {
             assert_eq!(bad.parse::<Cursor>(), Err(CursorError), "{bad}");
         }
     }

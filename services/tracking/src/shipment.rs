@@ -2,8 +2,8 @@
 
 use database::TenantKeys;
 use domain::{
-    CarrierName, City, ExceptionReason, ImportId, Money, OrderId, Phone, ShipmentId, ShipmentStatus, Timestamp,
-    TrackingNumber,
+    CarrierName, City, ExceptionReason, ImportId, Money, OrderId, Phone, ShipmentId, ShipmentStatus,
+    Timestamp, TrackingNumber,
 };
 
 use crate::observe::Observation;

@@ -1,9 +1,7 @@
 //! A shipment's events, newest first.
 
 use database::{Page, Row, Scope, Statement, TimeCursor, bind, page_size, sql};
-use domain::{
-    ExceptionReason, ImportId, ShipmentEventId, ShipmentId, ShipmentStatus, TenantId, Timestamp,
-};
+use domain::{ExceptionReason, ImportId, ShipmentEventId, ShipmentId, ShipmentStatus, TenantId, Timestamp};
 
 use crate::Tracking;
 

@@ -28,7 +28,9 @@ pub(crate) async fn handle(
     // A value that could not be used may well be a phone: only who may see those sees it.
     let mut failures = api.imports.failures(tenant, id, FAILURES).await?;
     if allowed.caller.sees_masked() {
-        failures.iter_mut().for_each(|failure| failure.value.clear());
+        for failure in &mut failures {
+            failure.value.clear();
+        }
     }
     Ok(Json(describe(import, failures)))
 }

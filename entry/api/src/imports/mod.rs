@@ -5,6 +5,7 @@ pub(crate) mod list;
 pub(crate) mod upload;
 
 use integrations::Failure;
+use ports::files::FileFormat;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,6 +42,7 @@ pub(crate) struct Import {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportProgress)]
+#[expect(clippy::struct_field_names, reason = "the names of the answer's members")]
 struct Progress {
     /// Rows of the file, when known.
     rows_total: Option<u64>,
@@ -98,7 +100,7 @@ fn describe(import: integrations::Import, failures: Vec<Failure>) -> Import {
         size_bytes: import.size_bytes,
         status: import.status.as_str(),
         phase: import.phase.as_str(),
-        format: import.format.map(|format| format.as_str()),
+        format: import.format.map(FileFormat::as_str),
         created_at: moment(import.created_at),
         started_at: import.started_at.map(moment),
         finished_at: import.finished_at.map(moment),
@@ -119,7 +121,11 @@ fn describe(import: integrations::Import, failures: Vec<Failure>) -> Import {
             events_duplicate: applied.events_duplicate,
             events_out_of_order: applied.events_out_of_order,
         },
-        error: import.error.map(|error| Error { code: error.code, detail: error.detail, columns: error.columns }),
+        error: import.error.map(|error| Error {
+            code: error.code,
+            detail: error.detail,
+            columns: error.columns,
+        }),
         warnings: import
             .warnings
             .into_iter()

@@ -41,7 +41,8 @@ pub(crate) async fn handle(
     allowed: Authorized<GuidesWrite>,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<(StatusCode, Json<Queued>), Problem> {
-    let mut form = form.map_err(|_| Problem::invalid_request("send multipart/form-data with a field `file`"))?;
+    let mut form =
+        form.map_err(|_| Problem::invalid_request("send multipart/form-data with a field `file`"))?;
     while let Some(field) = form.next_field().await.map_err(|error| broken_form(&error))? {
         if field.name() == Some("file") {
             let id = receive(&api, &allowed, field).await?;

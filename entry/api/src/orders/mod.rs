@@ -71,7 +71,12 @@ fn describe(stored: ::orders::Order, keys: &TenantKeys, masked: bool) -> databas
         items: stored
             .items
             .into_iter()
-            .map(|item| Item { name: item.name, variation: item.variation, sku: item.sku, quantity: item.quantity })
+            .map(|item| Item {
+                name: item.name,
+                variation: item.variation,
+                sku: item.sku,
+                quantity: item.quantity,
+            })
             .collect(),
         seller: stored.seller,
         store: stored.store,

@@ -50,7 +50,12 @@ struct Tenant {
 pub(crate) fn describe(caller: &Caller, token: &SecretString) -> Result<Session, Problem> {
     let Actor::User { id, name, email, .. } = &caller.actor else { return Err(Problem::unauthenticated()) };
     Ok(Session {
-        user: User { id: id.to_string(), name: name.clone(), email: email.clone(), role: caller.role.as_str() },
+        user: User {
+            id: id.to_string(),
+            name: name.clone(),
+            email: email.clone(),
+            role: caller.role.as_str(),
+        },
         tenant: Tenant {
             id: caller.tenant.id.to_string(),
             slug: caller.tenant.slug.clone(),

@@ -60,6 +60,9 @@ pub(crate) async fn handle(
         duplicate_count: stored.duplicate_count,
         out_of_order_count: stored.out_of_order_count,
         address: masking::address(stored.recipient.address(&keys)?, masked),
-        tracking_url: stored.carrier().carrier.and_then(|carrier| carrier.tracking_url(&stored.tracking_number)),
+        tracking_url: stored
+            .carrier()
+            .carrier
+            .and_then(|carrier| carrier.tracking_url(&stored.tracking_number)),
     }))
 }

@@ -116,10 +116,7 @@ fn describe(stored: &Stored, keys: &TenantKeys, masked: bool) -> database::Resul
 /// Whole days from the tracking number's making to its last movement, or to now while it is open; none
 /// when nobody said when it was made.
 fn days_in_transit(stored: &Stored, now: Timestamp) -> Option<i64> {
-    let until = match stored.risk.terminal {
-        true => stored.last_movement_at.unwrap_or(now),
-        false => now,
-    };
+    let until = if stored.risk.terminal { stored.last_movement_at.unwrap_or(now) } else { now };
     let hours = until.duration_since(stored.guide_created_at?).as_hours();
     Some(hours.max(0) / 24)
 }

@@ -31,7 +31,7 @@ select cast(p.priority as bigint), cast(o.due_at as bigint), (
       select 1
       from tasks t
       where t.state = 'waiting' and t.priority = p.priority
-      limit $1) some)
+      limit $1) counted)
 from priorities p
 join oldest o on o.priority = p.priority
 order by p.priority

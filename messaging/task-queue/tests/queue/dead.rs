@@ -18,12 +18,8 @@ async fn a_dead_letter_is_shown_and_tried_again_with_all_its_attempts() {
         let world = World::on(engine).await;
         let handler = Scripted::new(Act::Fail(TaskError::fatal("template 7 is gone")));
         let queue = world.worker_with(1, &handler);
-        let urgent = NewTask {
-            priority: Priority::High,
-            max_attempts: 2,
-            trace_id: Some("t".into()),
-            ..task(1)
-        };
+        let urgent =
+            NewTask { priority: Priority::High, max_attempts: 2, trace_id: Some("t".into()), ..task(1) };
         world.enqueue(&queue, tenant(1), vec![urgent]).await;
         run_until_idle(&queue).await;
         let page = queue.list_dead(tenant(1), None, 10).await.unwrap();

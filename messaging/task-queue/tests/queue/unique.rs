@@ -38,7 +38,8 @@ async fn when_it_is_over_a_new_one_may_come() {
         let world = World::on(engine).await;
         let handler = Scripted::new(Act::Succeed);
         let queue = world.worker_with(1, &handler);
-        for (round, act) in [Act::Succeed, Act::Fail(TaskError::fatal("no")), Act::Succeed].iter().enumerate() {
+        for (round, act) in [Act::Succeed, Act::Fail(TaskError::fatal("no")), Act::Succeed].iter().enumerate()
+        {
             handler.now(act.clone());
             let enqueued = world.enqueue(&queue, tenant(1), vec![keyed(0, "a"), keyed(1, "a")]).await;
             assert_eq!((enqueued.added, enqueued.already_open), (1, 1), "{engine:?} {round}");
@@ -57,7 +58,7 @@ async fn writers_at_once_agree_on_one_task_a_key() {
             tokio::spawn(async move {
                 let queue = world.worker(u64::from(writer), crate::world::quick());
                 let mut keys: Vec<u32> = (0..20).collect();
-                keys.rotate_left(writer as usize * 3);
+                keys.rotate_left(writer as usize * 2);
                 let tasks = keys.iter().map(|key| keyed(*key, &format!("k{key:02}"))).collect();
                 world.enqueue(&queue, tenant(1), tasks).await.added
             })

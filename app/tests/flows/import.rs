@@ -1,0 +1,159 @@
+//! From a file to the queue.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use testkit::ENGINES;
+
+use crate::files;
+use crate::server::Server;
+
+#[tokio::test]
+async fn what_is_urgent_comes_out_with_its_reasons() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let import = server.import("reporte.xlsx", files::xlsx(&files::lines())).await;
+        assert_eq!(import["status"], "completed", "{engine:?}: {import}");
+        assert_eq!(import["format"], "dropi_event_log");
+        assert_eq!(import["result"]["rows_read"], 5);
+        assert_eq!(import["result"]["shipments_created"], 5);
+        assert_eq!(import["result"]["events_new"], 5);
+
+        let queue = server.get("/v1/queue").await;
+        let items = queue["items"].as_array().unwrap();
+        assert_eq!(items.len(), 4, "the delivered one is left out");
+        let first = &items[0];
+        assert_eq!(first["tracking_number"], "240001234567");
+        assert_eq!(first["status"], "IN_OFFICE");
+        assert_eq!(first["city"]["name"], "Medellín");
+        assert_eq!((&first["risk"]["score"], &first["risk"]["level"]), (&json!(85), &json!("HIGH")));
+        let reasons: Vec<&str> = reasons(first);
+        assert_eq!(reasons, ["120h_no_movement", "status_at_office", "novedad_present"]);
+        let scores: Vec<i64> = items.iter().map(|item| item["risk"]["score"].as_i64().unwrap()).collect();
+        assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+        // The leading zero stays, and the accent that the file lost comes back.
+        let zero = items.iter().find(|item| item["tracking_number"] == "014152004123").unwrap();
+        assert_eq!((&zero["city"]["name"], &zero["carrier"]["code"]), (&json!("Quibdó"), &json!("envia")));
+        let armenia = items.iter().find(|item| item["tracking_number"] == "50012345680").unwrap();
+        assert_eq!((&armenia["city"]["ambiguous"], &armenia["status_known"]), (&json!(true), &json!(false)));
+
+        let unmapped = server.get("/v1/unmapped-statuses").await;
+        assert_eq!(unmapped["items"][0]["phrase"], "ALGO NUNCA VISTO");
+        let summary = server.get("/v1/queue/summary").await;
+        assert_eq!((&summary["high"], &summary["terminal"]), (&json!(1), &json!(1)));
+    }
+}
+
+fn reasons(item: &Value) -> Vec<&str> {
+    item["risk"]["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reason| reason["code"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_same_file_is_refused_and_another_one_updates() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let first = server.import("a.csv", files::csv(&files::lines())).await;
+        let again = server.upload("b.csv", files::csv(&files::lines())).await;
+        assert_eq!(again.status(), StatusCode::CONFLICT, "{engine:?}");
+        let problem: Value = again.json().await.unwrap();
+        assert_eq!(problem["type"], "/problems/already-imported");
+        assert_eq!(problem["first_import_id"], first["id"]);
+        assert_eq!(problem["first_loaded_at"], first["created_at"]);
+
+        let mut lines = files::lines();
+        lines[2].status = "ENTREGADO";
+        lines[2].hours = 1;
+        // This one is older than what is known: it is kept and changes nothing.
+        lines[3].status = "EN TRANSITO";
+        lines[3].hours = 400;
+        let second = server.import("c.csv", files::csv(&lines)).await;
+        assert_eq!(second["result"]["shipments_created"], 0, "{engine:?}");
+        assert_eq!(second["result"]["events_new"], 1);
+        assert_eq!(second["result"]["events_out_of_order"], 1);
+        assert_eq!(second["result"]["events_duplicate"], 3);
+        let found = server.get("/v1/shipments?q=50012345679").await;
+        assert_eq!(found["items"][0]["status"], "DELIVERED");
+        let id = found["items"][0]["id"].as_str().unwrap();
+        let events = server.get(&format!("/v1/shipments/{id}/events")).await;
+        let late: Vec<&Value> =
+            events["items"].as_array().unwrap().iter().map(|e| &e["out_of_order"]).collect();
+        assert_eq!(late, [&json!(false), &json!(true)]);
+        let by_phone = server.get("/v1/shipments?q=300%20111%202233").await;
+        assert_eq!(by_phone["items"].as_array().unwrap().len(), 5);
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_its_columns_changes_nothing_and_names_them() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let file =
+            b"fecha,telefono,numero_de_guia,ciudad_de_destino\n01/03/2026,3001112233,50012345678,CALI\n";
+        let import = server.import("corto.csv", file.to_vec()).await;
+        assert_eq!(import["status"], "failed", "{engine:?}");
+        assert_eq!(import["error"]["code"], "missing_columns");
+        assert_eq!(import["error"]["columns"], json!(["estatus", "transportadora"]));
+        assert!(server.get("/v1/shipments").await["items"].as_array().unwrap().is_empty());
+        // A failed load does not stand in the way of the next try.
+        assert_eq!(server.import("corto.csv", file.to_vec()).await["status"], "failed");
+    }
+}
+
+#[tokio::test]
+async fn one_order_of_several_rows_is_collected_once() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let file = "ID,NUMERO GUIA,NOMBRE CLIENTE,TELEFONO,CIUDAD DESTINO,TRANSPORTADORA,ESTATUS,TOTAL DE LA ORDEN,PRODUCTO,CANTIDAD\n\
+            1,50012345678,Ana Prueba,3001112233,CALI,COORDINADORA,EN OFICINA,150.000,Olla,1\n\
+            1,50012345678,Ana Prueba,3001112233,CALI,COORDINADORA,EN OFICINA,150.000,Tapa,2\n\
+            1,50012345678,Ana Prueba,3001112233,CALI,COORDINADORA,EN OFICINA,150.000,Libro,1\n\
+            2,50012345679,Luz Prueba,3001112234,CALI,COORDINADORA,EN OFICINA,85.000,Olla,1\n";
+        let import = server.import("reclamos.csv", file.as_bytes().to_vec()).await;
+        assert_eq!(import["status"], "completed", "{engine:?}: {import}");
+        assert_eq!(import["result"]["orders_created"], 2);
+        let orders = server.get("/v1/orders").await;
+        let totals: i64 =
+            orders["items"].as_array().unwrap().iter().map(|o| o["total"]["amount"].as_i64().unwrap()).sum();
+        assert_eq!(totals, 235_000);
+        let queue = server.get("/v1/queue").await;
+        let collects: i64 =
+            queue["items"].as_array().unwrap().iter().map(|s| s["collect"]["amount"].as_i64().unwrap()).sum();
+        assert_eq!(collects, 235_000);
+    }
+}
+
+#[tokio::test]
+async fn pages_and_filters_cover_the_list_once() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        server.import("muchas.csv", files::csv(&files::many(130))).await;
+        server.import("otras.csv", files::csv(&files::lines())).await;
+        for (filter, expected) in [
+            ("", 135),
+            ("&carrier=coordinadora", 133),
+            ("&city=Cali", 131),
+            ("&status=IN_TRANSIT", 131),
+            ("&city=76001&status=DELIVERED", 1),
+            ("&level=HIGH", 1),
+        ] {
+            let mut numbers = Vec::new();
+            let mut cursor = String::new();
+            loop {
+                let page = server.get(&format!("/v1/shipments?limit=50{filter}{cursor}")).await;
+                for item in page["items"].as_array().unwrap() {
+                    numbers.push(item["tracking_number"].as_str().unwrap().to_owned());
+                }
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            let total = numbers.len();
+            numbers.sort_unstable();
+            numbers.dedup();
+            assert_eq!((total, numbers.len()), (expected, expected), "{engine:?} {filter}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The process dies in the middle of its work, without warning.
+
+use reqwest::StatusCode;
+use serde_json::Value;
+use testkit::ENGINES;
+
+use crate::files;
+use crate::server::{Server, wait_until};
+
+const ROWS: u32 = 6_000;
+
+#[tokio::test]
+async fn an_import_ends_by_itself_after_kill_9() {
+    for engine in ENGINES {
+        let mut server = Server::on(engine).await;
+        let answer = server.upload("muchas.csv", files::csv(&files::many(ROWS))).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let id = answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/imports/{id}");
+        let begun = || async { server.get(&path).await["progress"]["rows_applied"].as_u64().unwrap() > 0 };
+        wait_until("some rows are applied", begun).await;
+        server.kill();
+
+        server.start().await;
+        let import = server.finished(&id).await;
+        assert_eq!(import["status"], "completed", "{engine:?}: {import}");
+        assert_eq!(import["progress"]["rows_applied"], ROWS);
+        let result = &import["result"];
+        assert_eq!(result["shipments_created"], ROWS, "{engine:?}: none lost, none twice: {result}");
+        assert_eq!(result["events_new"], ROWS, "{engine:?}");
+        let summary = server.get("/v1/queue/summary").await;
+        let open =
+            ["high", "medium", "low"].iter().map(|level| summary[*level].as_u64().unwrap()).sum::<u64>();
+        assert_eq!(open, u64::from(ROWS), "{engine:?}");
+        let left = std::fs::read_dir(server.folder().join("files/imports")).unwrap().count();
+        assert_eq!(left, 0, "{engine:?}: the uploaded file is gone once it is read");
+    }
+}

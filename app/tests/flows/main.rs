@@ -1,0 +1,8 @@
+//! The main job on the real binary, on both engines: a file goes in, what is urgent comes out.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod access;
+mod files;
+mod import;
+mod kill;
+mod server;

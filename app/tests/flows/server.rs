@@ -1,0 +1,156 @@
+//! The real binary as a process of the test's own: its folder, its port, its database.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use database::{DatabaseUrl, Engine};
+use reqwest::{Client, Response, StatusCode};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use testkit::TestDb;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_litper");
+
+/// A server with one tenant, `demo`, and a key that may do everything an API client may.
+pub(crate) struct Server {
+    test: TestDb,
+    port: u16,
+    child: Option<Child>,
+    pub(crate) client: Client,
+    pub(crate) key: String,
+}
+
+impl Server {
+    pub(crate) async fn on(engine: Engine) -> Self {
+        let test = TestDb::on(engine).await;
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Self { test, port, child: None, client: Client::new(), key: String::new() };
+        server.run(&["tenant", "create", "--slug", "demo", "--name", "Demo"]);
+        let made = server.run(&["api-key", "create", "--tenant", "demo", "--scope", "*", "--json"]);
+        server.key = made["key"].as_str().unwrap().to_owned();
+        server.start().await;
+        server
+    }
+
+    /// Runs a command of the binary to its end and reads its JSON.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Value {
+        let output = self.try_run(arguments, "");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+    }
+
+    pub(crate) fn try_run(&self, arguments: &[&str], input: &str) -> Output {
+        use std::io::Write;
+        let mut child = self
+            .command()
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    pub(crate) async fn start(&mut self) {
+        let log = std::fs::File::create(self.test.folder.path().join("serve.log")).unwrap();
+        let child = self.command().arg("serve").stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        self.child = Some(child);
+        let answers = || async {
+            let answer = self.client.get(self.url("/health/ready")).send().await;
+            answer.is_ok_and(|answer| answer.status() == StatusCode::OK)
+        };
+        wait_until("the server is ready", answers).await;
+    }
+
+    /// Ends the server at once, as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        let mut child = self.child.take().expect("a running server");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.test.folder.path().join("serve.log")).unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.client.get(self.url(path)).bearer_auth(&self.key).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.json().await.unwrap()
+    }
+
+    pub(crate) async fn upload(&self, name: &str, content: Vec<u8>) -> Response {
+        let part = reqwest::multipart::Part::bytes(content).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let request = self.client.post(self.url("/v1/imports")).bearer_auth(&self.key).multipart(form);
+        request.send().await.unwrap()
+    }
+
+    /// Uploads a file and waits until its import ends.
+    pub(crate) async fn import(&self, name: &str, content: Vec<u8>) -> Value {
+        let answer = self.upload(name, content).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let id = answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+        self.finished(&id).await
+    }
+
+    pub(crate) async fn finished(&self, id: &str) -> Value {
+        let path = format!("/v1/imports/{id}");
+        let ended = || async {
+            let status = self.get(&path).await["status"].clone();
+            ["completed", "partial", "failed"].iter().any(|end| status == *end)
+        };
+        wait_until("the import ends", ended).await;
+        self.get(&path).await
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(BINARY);
+        let url = match &self.test.url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.expose_secret().to_owned(),
+        };
+        command
+            .current_dir(self.test.folder.path())
+            .env("LITPER_DATA_DIR", self.test.folder.path())
+            .env("LITPER_DATABASE", url)
+            .env("LITPER_DATABASE_CONNECTIONS", "6")
+            .env("LITPER_MASTER_KEY", &self.test.master_key)
+            .env("LITPER_LISTEN", format!("127.0.0.1:{}", self.port));
+        command
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.test.folder.path()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Asks until the answer is yes; a minute is the end of patience.
+pub(crate) async fn wait_until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+    let patience = tokio::time::timeout(Duration::from_secs(60), async {
+        while !ask().await {
+            // The other side is a process of its own: there is nothing to be woken by.
+            tokio::task::spawn_blocking(|| std::thread::park_timeout(Duration::from_millis(10)))
+                .await
+                .unwrap();
+        }
+    });
+    patience.await.unwrap_or_else(|_| panic!("waited for a minute: {what}"));
+}
