@@ -144,7 +144,7 @@ impl Drop for Server {
 
 /// Asks until the answer is yes; a minute is the end of patience.
 pub(crate) async fn wait_until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
-    let patience = tokio::time::timeout(Duration::from_secs(60), async {
+    let patience = tokio::time::timeout(Duration::from_mins(1), async {
         while !ask().await {
             // The other side is a process of its own: there is nothing to be woken by.
             tokio::task::spawn_blocking(|| std::thread::park_timeout(Duration::from_millis(10)))
