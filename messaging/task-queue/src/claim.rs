@@ -44,10 +44,8 @@ impl Turn {
     /// search has not seen.
     fn skip_to(&mut self, last: Uuid, wrapped: bool) -> bool {
         let from = *self.searching_from.get_or_insert(self.after);
-        let seen_all = match wrapped {
-            true => from <= last || from > self.after,
-            false => from > self.after && from <= last,
-        };
+        let seen_all =
+            if wrapped { from <= last || from > self.after } else { from > self.after && from <= last };
         *self = Self { after: last, searching_from: Some(from).filter(|_| !seen_all) };
         !seen_all
     }

@@ -100,9 +100,9 @@ impl Priority {
     pub const fn time_out(self) -> Duration {
         match self {
             Self::Critical => Duration::from_secs(30),
-            Self::High => Duration::from_secs(60),
-            Self::Normal => Duration::from_secs(300),
-            Self::Low => Duration::from_secs(600),
+            Self::High => Duration::from_mins(1),
+            Self::Normal => Duration::from_mins(5),
+            Self::Low => Duration::from_mins(10),
         }
     }
 
