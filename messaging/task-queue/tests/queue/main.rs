@@ -1,5 +1,5 @@
 //! What the queue promises, one function a promise, run on both engines.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod dead;
 mod fairness;
