@@ -13,7 +13,9 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     let wanted = fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     let marker = workspace.root.join("console/node_modules/.litper-installed");
     if fs::read(&marker).ok().as_ref() != Some(&wanted) {
-        run(&mut workspace.console("npm", &["ci", "--no-audit", "--no-fund"]))?;
+        // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which a
+        // registry may not offer in every version.
+        run(&mut workspace.console("npm", &["install", "--no-save", "--no-audit", "--no-fund"]))?;
         fs::write(&marker, &wanted).with_context(|| format!("cannot write {}", marker.display()))?;
     }
     if workspace.root.join("openapi.json").is_file() {
