@@ -2,7 +2,7 @@
 //!
 //! Two rows that say the same about a shipment have the same hash, whichever file or channel they came in.
 //! The phone and the date of the report are left out: they change without anything having happened. The hash
-//! is stored as the key of an event, so what goes into it must never change (domain reference 3.3).
+//! is stored as the key of an event, so what goes into it must never change.
 
 use domain::time::Timestamp;
 use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! How urgent a shipment is, from 0 to 100, and why (domain reference 6.1).
+//! How urgent a shipment is, from 0 to 100, and why.
 //!
 //! The points lie in `data/risk.toml`. A stored score stays right until [`Risk::next_change_at`]: the passing
 //! of time changes it only when a threshold of stillness is reached.

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The lists of the domain reference 4.3: carrier, status, reason, phrases. Kept apart from the data files so
+/// The lists of the carriers: carrier, status, reason, phrases. Kept apart from the data files so
 /// that an edit there cannot silently drop one.
 const FIELD_LISTS: &[(&str, &str, &str, &str)] = &[
     ("coordinadora", "CREATED", "NONE", "ADMITIDO"),
