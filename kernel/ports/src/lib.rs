@@ -1,3 +1,4 @@
 //! Traits to the outside world.
 
 pub mod files;
+pub mod webhooks;
