@@ -4,7 +4,7 @@
 //! lanes, beginning behind the one served last, and takes a few tasks from each: so it reads a bounded
 //! number of index entries however long the lanes are and however many there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use database::{Engine, Result, Row, Statement, Tx, Value, bind, system_sql};
 use domain::{SignedDuration, TenantId, Timestamp};
@@ -13,9 +13,9 @@ use uuid::Uuid;
 use crate::hands::Hands;
 use crate::{Priority, Task, TaskQueue};
 
-const FIND_LANES: Statement =
+pub(crate) const FIND_LANES: Statement =
     system_sql!("system/find_lanes.sql", postgres: "system/find_lanes.postgres.sql");
-const CLAIM: Statement = system_sql!("system/claim.sql", postgres: "system/claim.postgres.sql");
+pub(crate) const CLAIM: Statement = system_sql!("system/claim.sql", postgres: "system/claim.postgres.sql");
 
 /// Lanes a claim visits per priority.
 const LANES: usize = 128;
@@ -51,80 +51,104 @@ impl Turn {
     }
 }
 
-/// The lanes of one priority that have due tasks, those behind the one served last first.
+/// The lanes of one priority that a claim may take from, those behind the one served last first.
 #[derive(Default)]
 struct Lanes {
-    due: Vec<TenantId>,
-    /// The last lane of a visit that had no due tasks and more lanes behind it.
+    open: Vec<Lane>,
+    /// The last lane of a visit that found none open and has more lanes behind it.
     skip_to: Option<Uuid>,
     /// The visit came past the end and began anew.
     wrapped: bool,
 }
 
+/// A lane with due tasks, the first of them due at this moment.
+struct Lane {
+    tenant: TenantId,
+    due_from: Timestamp,
+}
+
+/// Tasks in this worker's hands, by tenant.
+type Loads = HashMap<TenantId, usize>;
+
 impl TaskQueue {
     /// Takes tasks for the free slots, for as long as a handler may run and a margin.
     pub(crate) async fn claim(&self, tx: &mut Tx, hands: &Hands, now: Timestamp) -> Result<Claimed> {
         let mut claimed = Claimed { tasks: Vec::new(), turns: hands.turns, goes_on: false };
-        let mut lanes = self.find_lanes(tx, hands, now).await?;
+        let mut loads = hands.loads();
+        let mut visits = self.visit(tx, hands).await?;
         for priority in Priority::ALL {
-            let Some(lanes) = lanes.remove(&priority) else { continue };
+            let lanes = self.open_lanes(visits.remove(&priority).unwrap_or_default(), &loads, now);
             let turn = &mut claimed.turns[usize::from(priority.code())];
             match lanes.skip_to {
                 Some(last) => claimed.goes_on |= turn.skip_to(last, lanes.wrapped),
                 None => turn.searching_from = None,
             }
             let taken = hands.running() + claimed.tasks.len();
-            let shares = shares(self.slots_of(priority).saturating_sub(taken), lanes.due.len());
-            let wanted: Vec<(TenantId, usize)> = lanes.due.into_iter().zip(shares).collect();
-            let Some((last, _)) = wanted.last() else { continue };
-            turn.after = last.as_uuid();
-            let wanted = wanted.iter().map(|(tenant, take)| self.wanted(*tenant, priority, *take, now));
-            claimed.tasks.append(&mut take(tx, wanted.collect()).await?);
+            let shares = shares(self.slots_of(priority).saturating_sub(taken), lanes.open.len());
+            let mut wanted = Vec::new();
+            for (lane, share) in lanes.open.into_iter().zip(shares) {
+                turn.after = lane.tenant.as_uuid();
+                wanted.push(self.wanted(&lane, priority, share.min(self.room(&loads, lane.tenant)), now));
+            }
+            let tasks = take(tx, wanted).await?;
+            for task in &tasks {
+                *loads.entry(task.tenant).or_default() += 1;
+            }
+            claimed.tasks.extend(tasks);
         }
         Ok(claimed)
     }
 
-    async fn find_lanes(
-        &self,
-        tx: &mut Tx,
-        hands: &Hands,
-        now: Timestamp,
-    ) -> Result<BTreeMap<Priority, Lanes>> {
+    /// Visits lanes of the priorities that have free slots: up to [`LANES`] behind the one served last, and
+    /// up to [`LANES`] from the beginning to that one.
+    async fn visit(&self, tx: &mut Tx, hands: &Hands) -> Result<BTreeMap<Priority, [Vec<Lane>; 2]>> {
         let mut seeds = Vec::new();
         for priority in Priority::ALL {
             if hands.running() >= self.slots_of(priority) {
                 continue;
             }
             let after = hands.turns[usize::from(priority.code())].after;
-            seeds.push(bind![priority, 0_i64, after, Uuid::max(), now, LANES]);
-            seeds.push(bind![priority, 1_i64, Uuid::nil(), after, now, LANES]);
+            seeds.push(bind![priority, 0_i64, after, Uuid::max(), LANES]);
+            seeds.push(bind![priority, 1_i64, Uuid::nil(), after, LANES]);
         }
-        let mut visited = BTreeMap::<(Priority, i64), Vec<(TenantId, bool)>>::new();
+        let mut visits = BTreeMap::<Priority, [Vec<Lane>; 2]>::new();
         for row in tx.fetch_many(&FIND_LANES, seeds).await? {
-            let part = (Priority::from_code(row.get(0)?), row.get(1)?);
-            visited.entry(part).or_default().push((row.id(2)?, row.get(3)?));
+            let part = usize::from(row.get::<i64>(1)? != 0);
+            let lane = Lane { tenant: row.id(2)?, due_from: row.time(3)? };
+            visits.entry(Priority::from_code(row.get(0)?)).or_default()[part].push(lane);
         }
-        let mut lanes = BTreeMap::<Priority, Lanes>::new();
-        for ((priority, part), found) in visited {
-            let lanes = lanes.entry(priority).or_default();
-            // The first part was longer than one visit: what comes behind it must not overtake.
-            if part == 1 && (lanes.skip_to.is_some() || lanes.due.len() >= LANES) {
-                continue;
-            }
-            lanes.wrapped = part == 1;
-            let full = found.len() >= LANES;
-            let last = found.last().map(|(tenant, _)| tenant.as_uuid());
-            lanes.due.extend(found.into_iter().filter(|(_, due)| *due).map(|(tenant, _)| tenant));
-            lanes.skip_to = last.filter(|_| full && lanes.due.is_empty());
-        }
-        Ok(lanes)
+        Ok(visits)
     }
 
-    fn wanted(&self, tenant: TenantId, priority: Priority, take: usize, now: Timestamp) -> Vec<Value> {
+    /// The visited lanes that have due tasks, of tenants that may run more.
+    fn open_lanes(&self, visit: [Vec<Lane>; 2], loads: &Loads, now: Timestamp) -> Lanes {
+        let mut lanes = Lanes::default();
+        for (part, mut visited) in visit.into_iter().enumerate() {
+            visited.sort_unstable_by_key(|lane| lane.tenant);
+            let full = visited.len() >= LANES;
+            let last = visited.last().map(|lane| lane.tenant.as_uuid());
+            let open = |lane: &Lane| lane.due_from <= now && self.room(loads, lane.tenant) > 0;
+            lanes.open.extend(visited.into_iter().filter(open));
+            lanes.wrapped = part == 1;
+            lanes.skip_to = last.filter(|_| full && lanes.open.is_empty());
+            if full {
+                // There are more behind these: those from the beginning must not overtake them.
+                break;
+            }
+        }
+        lanes
+    }
+
+    /// How many more tasks of a tenant this worker may run.
+    fn room(&self, loads: &Loads, tenant: TenantId) -> usize {
+        let most = self.settings.tenant_slots.max(1) as usize;
+        most.saturating_sub(loads.get(&tenant).copied().unwrap_or(0))
+    }
+
+    fn wanted(&self, lane: &Lane, priority: Priority, take: usize, now: Timestamp) -> Vec<Value> {
         let time_out = SignedDuration::try_from(self.time_out(priority)).unwrap_or(SignedDuration::MAX);
         let lease_until = now.saturating_add(time_out.saturating_add(MARGIN)).unwrap_or(Timestamp::MAX);
-        let most = self.settings.tenant_slots.max(1);
-        bind![tenant, priority, take, most, now, lease_until, self.worker]
+        bind![lane.tenant, priority, take, lane.due_from, now, lease_until, self.worker]
     }
 }
 

@@ -7,9 +7,9 @@ use domain::{TenantId, Timestamp};
 
 use crate::{Priority, TaskId, TaskQueue};
 
-const LIST: Statement = sql!("list_dead.sql");
-const FIND_OF_KIND: Statement = sql!("find_dead_of_kind.sql");
-const REVIVE: Statement = sql!("revive.sql");
+pub(crate) const LIST: Statement = sql!("list_dead.sql");
+pub(crate) const FIND_OF_KIND: Statement = sql!("find_dead_of_kind.sql");
+pub(crate) const REVIVE: Statement = sql!("revive.sql");
 
 /// Dead letters tried again in one transaction.
 const BATCH: u32 = 200;

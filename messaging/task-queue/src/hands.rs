@@ -54,6 +54,15 @@ impl Hands {
         self.running.len()
     }
 
+    /// How many attempts of each tenant are running.
+    pub(crate) fn loads(&self) -> HashMap<TenantId, usize> {
+        let mut loads = HashMap::new();
+        for ticket in self.tickets.values() {
+            *loads.entry(ticket.tenant).or_default() += 1;
+        }
+        loads
+    }
+
     /// Starts an attempt, stopped after `limit`.
     pub(crate) fn start(&mut self, task: Task, handler: Option<Arc<dyn Handler>>, limit: Duration) {
         let ticket = Ticket {

@@ -10,8 +10,8 @@
 //!   over, another worker takes the task over, and whatever the first one still reports changes nothing:
 //!   a report counts only for its worker and its attempt.
 //! * Urgent tasks go first. Among equally urgent ones the tenants take turns, so one with a long line delays
-//!   another's first task by one claim; a tenant runs at most [`Settings::tenant_slots`] tasks at once, and
-//!   less urgent tasks never take all slots.
+//!   another's first task by one claim. On each worker a tenant fills at most [`Settings::tenant_slots`]
+//!   slots, and less urgent tasks never fill all of them.
 //! * A failed attempt is repeated after 20, 40, 80 … seconds. After the last one, or a fatal error, the task
 //!   is a dead letter: kept for 30 days, shown, and tried again on request.
 //! * Payloads, unique keys and errors hold ids and codes, never personal data: nothing here is sealed.
@@ -21,6 +21,8 @@ mod dead;
 mod enqueue;
 mod hands;
 mod maintain;
+#[cfg(test)]
+mod plans;
 mod settle;
 mod task;
 mod tick;
@@ -39,12 +41,13 @@ pub use crate::task::{DEFAULT_ATTEMPTS, Handler, NewTask, Priority, Task, TaskEr
 
 use crate::hands::Hands;
 
-/// How much one worker does at once.
+/// How much one worker does at once. A tick costs one transaction however many tasks it carries, so the rate
+/// of tiny tasks grows with the slots: `examples/throughput.rs` measures it.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// Tasks this worker runs at once, at least 1. Also the size of a claim.
     pub slots: u32,
-    /// Tasks of one tenant that run at once, over all workers, at least 1.
+    /// Tasks of one tenant that this worker runs at once, at least 1.
     pub tenant_slots: u32,
     /// How long a tick waits for handlers before it looks for new work.
     pub patience: Duration,

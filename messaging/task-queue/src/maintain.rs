@@ -1,24 +1,27 @@
 //! What keeps the queue healthy: leases of the dead, old rows, and figures.
 
-use database::{Result, Statement, Tx, bind, system_sql};
-use domain::{SignedDuration, Timestamp};
+use database::{Result, Row, Statement, Tx, Value, bind, system_sql};
+use domain::{SignedDuration, TenantId, Timestamp};
 
 use crate::hands::Hands;
-use crate::{Priority, TaskQueue};
+use crate::{Priority, TaskId, TaskQueue};
 
-const TAKE_BACK: Statement = system_sql!("system/take_back.sql");
-const DELETE_DONE: Statement = system_sql!("system/delete_done.sql");
-const DELETE_DEAD: Statement = system_sql!("system/delete_dead.sql");
-const MEASURE: Statement = system_sql!("system/measure.sql");
+pub(crate) const FIND_EXPIRED: Statement = system_sql!("system/find_expired.sql");
+pub(crate) const TAKE_BACK: Statement = system_sql!("system/take_back.sql");
+pub(crate) const FIND_OLD_DONE: Statement = system_sql!("system/find_old_done.sql");
+pub(crate) const FIND_OLD_DEAD: Statement = system_sql!("system/find_old_dead.sql");
+pub(crate) const DELETE_FINISHED: Statement = system_sql!("system/delete_finished.sql");
+pub(crate) const MEASURE: Statement = system_sql!("system/measure.sql");
 
 /// Finished tasks are kept this long.
 const KEEP_DONE: SignedDuration = SignedDuration::from_hours(24);
 /// Dead letters are kept this long after they were given up.
 const KEEP_DEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Rows of one step; the transaction must stay short.
-const BATCH: u32 = 500;
-/// Between two looks for expired leases.
-const TAKE_BACK_EVERY: SignedDuration = SignedDuration::from_secs(1);
+const BATCH: usize = 500;
+/// Between two looks for expired leases: a look reads an index entry of every running task, and on
+/// PostgreSQL of every task that ran since the last vacuum.
+const TAKE_BACK_EVERY: SignedDuration = SignedDuration::from_secs(10);
 /// Between two measurements.
 const MEASURE_EVERY: SignedDuration = SignedDuration::from_secs(15);
 /// Waiting tasks are counted up to here per priority: beyond, the figure says "many".
@@ -33,10 +36,12 @@ impl TaskQueue {
     pub async fn sweep(&self) -> Result<bool> {
         let now = self.clock.now();
         let mut tx = self.begin().await?;
-        let done = tx.execute(&DELETE_DONE, bind![before(now, KEEP_DONE), BATCH]).await?;
-        let dead = tx.execute(&DELETE_DEAD, bind![before(now, KEEP_DEAD), BATCH]).await?;
+        let done = tx.fetch_all(&FIND_OLD_DONE, bind![before(now, KEEP_DONE), BATCH]).await?;
+        let dead = tx.fetch_all(&FIND_OLD_DEAD, bind![before(now, KEEP_DEAD), BATCH]).await?;
+        let keys = done.iter().chain(&dead).map(key).collect::<Result<_>>()?;
+        tx.execute_many(&DELETE_FINISHED, keys).await?;
         tx.commit().await?;
-        Ok(done.max(dead) >= u64::from(BATCH))
+        Ok(done.len().max(dead.len()) >= BATCH)
     }
 
     /// Gives back the tasks of workers that are certainly dead, without waiting for their leases. Only for
@@ -49,7 +54,7 @@ impl TaskQueue {
             let mut tx = self.begin().await?;
             let freed = self.take_back(&mut tx, Timestamp::MAX).await?;
             tx.commit().await?;
-            if freed < BATCH as usize {
+            if freed < BATCH {
                 return Ok(());
             }
         }
@@ -67,7 +72,7 @@ impl TaskQueue {
         }
         let taken = self.take_back(tx, now).await?;
         // A full batch has more behind it: the next tick goes on.
-        hands.taken_back_at = (taken < BATCH as usize).then_some(now);
+        hands.taken_back_at = (taken < BATCH).then_some(now);
         Ok(taken > 0)
     }
 
@@ -85,9 +90,14 @@ impl TaskQueue {
     }
 
     async fn take_back(&self, tx: &mut Tx, leases_until: Timestamp) -> Result<usize> {
-        let values = bind![self.clock.now(), "the worker vanished", leases_until, BATCH];
-        let rows = tx.fetch_all(&TAKE_BACK, values).await?;
-        for row in &rows {
+        let expired = tx.fetch_all(&FIND_EXPIRED, bind![leases_until, BATCH]).await?;
+        let wanted = expired.iter().map(|row| {
+            let mut wanted = key(row)?;
+            wanted.append(&mut bind![leases_until, self.clock.now(), "the worker vanished"]);
+            Ok(wanted)
+        });
+        let wanted = wanted.collect::<Result<_>>()?;
+        for row in tx.fetch_many(&TAKE_BACK, wanted).await? {
             let (kind, state): (String, String) = (row.get(0)?, row.get(1)?);
             tracing::warn!(kind, state, "a task was taken back from a worker that vanished");
             metrics::counter!("litper_tasks_taken_back_total", "kind" => kind.clone()).increment(1);
@@ -95,7 +105,7 @@ impl TaskQueue {
                 metrics::counter!("litper_tasks_dead_total", "kind" => kind).increment(1);
             }
         }
-        Ok(rows.len())
+        Ok(expired.len())
     }
 
     async fn measure(&self, now: Timestamp) -> Result<()> {
@@ -115,6 +125,11 @@ impl TaskQueue {
 /// True when the last time is unknown, long enough ago, or ahead of a clock that was set back.
 fn is_time(last: Option<Timestamp>, now: Timestamp, every: SignedDuration) -> bool {
     last.is_none_or(|last| now < last || now.duration_since(last) >= every)
+}
+
+/// The key of a row that begins with it.
+fn key(row: &Row) -> Result<Vec<Value>> {
+    Ok(bind![row.id::<TenantId>(0)?, row.id::<TaskId>(1)?])
 }
 
 fn before(now: Timestamp, by: SignedDuration) -> Timestamp {

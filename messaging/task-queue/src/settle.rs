@@ -6,8 +6,8 @@ use domain::{SignedDuration, Timestamp};
 use crate::hands::{Outcome, Ticket};
 use crate::{TaskError, TaskId, TaskQueue};
 
-const FINISH: Statement = system_sql!("system/finish.sql");
-const PUT_BACK: Statement = system_sql!("system/put_back.sql");
+pub(crate) const FINISH: Statement = system_sql!("system/finish.sql");
+pub(crate) const PUT_BACK: Statement = system_sql!("system/put_back.sql");
 
 /// Before the second attempt; doubled before each further one.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(20);

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use database::{Result, Scope, SystemReason, Tx};
+use database::{Result, Scope, Statement, SystemReason, Tx, bind, system_sql};
 
 use crate::claim::reserved_for_more_urgent;
 use crate::hands::Hands;
 use crate::{Priority, TaskQueue};
+
+const PLAN_BY_INDEX: Statement =
+    system_sql!("system/plan_by_index.sql", postgres: "system/plan_by_index.postgres.sql");
 
 impl TaskQueue {
     /// One step: stores what finished, claims what there are free slots for, starts it, and waits
@@ -50,12 +53,12 @@ impl TaskQueue {
 
     /// A transaction over the tasks of all tenants.
     pub(crate) async fn begin(&self) -> Result<Tx> {
-        self.db.write(Scope::System(SystemReason::WorkClaim)).await
+        by_index(self.db.write(Scope::System(SystemReason::WorkClaim)).await?).await
     }
 
     /// A look at the tasks of all tenants.
     pub(crate) async fn begin_read(&self) -> Result<Tx> {
-        self.db.read(Scope::System(SystemReason::WorkClaim)).await
+        by_index(self.db.read(Scope::System(SystemReason::WorkClaim)).await?).await
     }
 
     /// Gives back what is finished and takes what is due, in one transaction; answers whether there was
@@ -99,4 +102,9 @@ impl TaskQueue {
         let slots = self.slots();
         slots.saturating_sub(reserved_for_more_urgent(slots, priority)).max(1)
     }
+}
+
+async fn by_index(mut tx: Tx) -> Result<Tx> {
+    tx.fetch_all(&PLAN_BY_INDEX, bind![]).await?;
+    Ok(tx)
 }

@@ -1,22 +1,17 @@
 -- reason: several workers claim at once, so each skips the rows another one holds, and one statement serves many tenants; SQLite has one writer and no lateral joins.
-with wanted (tenant_id, priority, take, most, due_by, lease_until, worker) as (
+with wanted (tenant_id, priority, take, due_from, due_by, lease_until, worker) as (
   values ($1, $2, $3, $4, $5, $6, $7)
 ),
 picked as (
   select t.tenant_id, t.id, w.lease_until, w.worker
   from wanted w
   cross join lateral (
-    select greatest(0, least(w.take, w.most - count(*))) as take
-    from tasks r
-    where r.state = 'running' and r.priority in (0, 1, 2, 3) and r.tenant_id = w.tenant_id
-  ) room
-  cross join lateral (
     select o.tenant_id, o.id
     from tasks o
     where o.state = 'waiting' and o.priority = w.priority and o.tenant_id = w.tenant_id
-      and o.due_at <= w.due_by
+      and o.due_at >= w.due_from and o.due_at <= w.due_by
     order by o.due_at, o.id
-    limit room.take
+    limit w.take
     for update skip locked
   ) t
 )

@@ -1,4 +1,4 @@
-with wanted (tenant_id, priority, take, most, due_by, lease_until, worker) as (
+with wanted (tenant_id, priority, take, due_from, due_by, lease_until, worker) as (
   values ($1, $2, $3, $4, $5, $6, $7)
 )
 update tasks
@@ -9,12 +9,7 @@ where tasks.tenant_id = w.tenant_id
     select t.id
     from tasks t
     where t.state = 'waiting' and t.priority = w.priority and t.tenant_id = w.tenant_id
-      and t.due_at <= w.due_by
+      and t.due_at >= w.due_from and t.due_at <= w.due_by
     order by t.due_at, t.id
-    limit (
-      select max(0, min(v.take, v.most - (
-          select count(*)
-          from tasks r
-          where r.state = 'running' and r.priority in (0, 1, 2, 3) and r.tenant_id = v.tenant_id)))
-      from wanted v))
+    limit (select v.take from wanted v))
 returning tenant_id, id, kind, priority, payload, trace_id, attempt, earlier_attempts, max_attempts, created_at

@@ -1,6 +1,6 @@
-with recursive seeds (priority, part, above, upto, due_by, most) as (values ($1, $2, $3, $4, $5, $6)),
-lanes (priority, part, upto, due_by, most, tenant_id, visited) as (
-  select s.priority, s.part, s.upto, s.due_by, s.most, (
+with recursive seeds (priority, part, above, upto, most) as (values ($1, $2, $3, $4, $5)),
+lanes (priority, part, upto, most, tenant_id, visited) as (
+  select s.priority, s.part, s.upto, s.most, (
       select t.tenant_id
       from tasks t
       where t.state = 'waiting' and t.priority = s.priority and t.tenant_id > s.above
@@ -9,7 +9,7 @@ lanes (priority, part, upto, due_by, most, tenant_id, visited) as (
       limit 1), 1
   from seeds s
   union all
-  select l.priority, l.part, l.upto, l.due_by, l.most, (
+  select l.priority, l.part, l.upto, l.most, (
       select t.tenant_id
       from tasks t
       where t.state = 'waiting' and t.priority = l.priority and t.tenant_id > l.tenant_id
@@ -19,11 +19,10 @@ lanes (priority, part, upto, due_by, most, tenant_id, visited) as (
   from lanes l
   where l.tenant_id is not null and l.visited < l.most
 )
-select l.priority, l.part, l.tenant_id, exists (
-    select 1
+select l.priority, l.part, l.tenant_id, (
+    select min(t.due_at)
     from tasks t
-    where t.state = 'waiting' and t.priority = l.priority and t.tenant_id = l.tenant_id
-      and t.due_at <= l.due_by)
+    where t.state = 'waiting' and t.priority = l.priority and t.tenant_id = l.tenant_id)
 from lanes l
 where l.tenant_id is not null
 order by l.priority, l.part, l.tenant_id

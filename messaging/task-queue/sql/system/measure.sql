@@ -4,7 +4,7 @@ lanes (priority, tenant_id) as (
       select t.tenant_id
       from tasks t
       where t.state = 'waiting' and t.priority = p.priority
-      order by t.tenant_id
+      order by t.tenant_id, t.due_at
       limit 1)
   from priorities p
   union all
@@ -12,7 +12,7 @@ lanes (priority, tenant_id) as (
       select t.tenant_id
       from tasks t
       where t.state = 'waiting' and t.priority = l.priority and t.tenant_id > l.tenant_id
-      order by t.tenant_id
+      order by t.tenant_id, t.due_at
       limit 1)
   from lanes l
   where l.tenant_id is not null

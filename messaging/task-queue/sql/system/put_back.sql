@@ -6,5 +6,5 @@ set state = r.state, worker = null, due_at = r.due_at, finished_at = r.finished_
   last_error = coalesce(r.last_error, tasks.last_error),
   earlier_attempts = tasks.earlier_attempts + r.forgiven
 from results r
-where tasks.tenant_id = r.tenant_id and tasks.id = r.id and tasks.state = 'running'
-  and tasks.worker = r.worker and tasks.attempt = r.attempt
+where tasks.tenant_id = r.tenant_id and tasks.id = r.id and tasks.worker = r.worker
+  and tasks.attempt = r.attempt

@@ -1,6 +1,6 @@
 //! Tenants take turns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::SignedDuration;
 use task_queue::{NewTask, Settings};
@@ -53,7 +53,7 @@ async fn a_tenant_with_slow_tasks_leaves_slots_to_others() {
                 queue.tick().await.unwrap();
             }
         }
-        assert_eq!(slow.seen().len(), 10, "{engine:?}: the limit holds over both workers");
+        assert_eq!(slow.seen().len(), 20, "{engine:?}: ten on each worker");
         world.enqueue(&workers[0], tenant(2), vec![NewTask::new("quick", &()).unwrap()]).await;
         workers[0].tick().await.unwrap();
         assert_eq!(quick_one.seen().len(), 1, "{engine:?}");
@@ -110,5 +110,30 @@ async fn a_claim_looks_past_many_tenants_with_nothing_due() {
         world.enqueue(&queue, tenant(3), vec![task(2)]).await;
         run_until_idle(&queue).await;
         assert_eq!(handler.numbers(), [1, 2], "{engine:?}");
+    }
+}
+
+/// With slots for more lanes than a claim visits, those at the end of the round have their turn too.
+#[tokio::test]
+async fn a_wide_worker_starves_nobody_at_the_end_of_the_round() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let handler = Scripted::new(Act::Succeed);
+        let queue = world.worker(1, Settings { slots: 2000, tenant_slots: 4, ..quick() });
+        queue.register(handler.clone()).unwrap();
+        let later = domain::Clock::now(&*world.clock) + SignedDuration::from_secs(60);
+        for of in 1..=300 {
+            let tasks =
+                if of % 10 == 0 { vec![NewTask { run_at: Some(later), ..task(0) }] } else { tasks(0..12) };
+            world.enqueue(&queue, tenant(of), tasks).await;
+        }
+        // Three visits make the round.
+        for _ in 0..3 {
+            queue.tick().await.unwrap();
+        }
+        let served: HashSet<_> = handler.seen().iter().map(|task| task.tenant).collect();
+        assert_eq!(served.len(), 270, "{engine:?}");
+        run_until_idle(&queue).await;
+        assert_eq!(handler.seen().len(), 270 * 12, "{engine:?}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod dead;
 mod fairness;
+mod figures;
 mod leases;
 mod runs;
 mod unique;

@@ -1,7 +1,0 @@
-delete from tasks
-where state = 'done' and (tenant_id, id) in (
-  select o.tenant_id, o.id
-  from tasks o
-  where o.state = 'done' and o.finished_at <= $1
-  order by o.finished_at
-  limit $2)

@@ -1,0 +1,5 @@
+select tenant_id, id
+from tasks
+where state = 'done' and finished_at <= $1
+order by finished_at
+limit $2

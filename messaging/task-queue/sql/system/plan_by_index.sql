@@ -1,0 +1,1 @@
+select 'SQLite has no planner settings, and follows the indexes'
