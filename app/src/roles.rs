@@ -13,6 +13,7 @@ use database::{Engine, Scope, SystemReason};
 use domain::{Clock, SignedDuration, micros};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::Platform;
 
@@ -89,15 +90,20 @@ impl Roles {
 async fn repeat<T, F>(beat: Beat, clock: Arc<dyn Clock>, stop: CancellationToken, tick: T)
 where
     T: Fn() -> F + Send,
-    F: Future<Output = database::Result<bool>> + Send,
+    F: Future<Output = database::Result<bool>> + Send + 'static,
 {
     while !stop.is_cancelled() {
         beat.at.store(micros(clock.now()), Ordering::Relaxed);
-        let wait = match tick().await {
-            Ok(true) => continue,
-            Ok(false) => IDLE,
-            Err(error) => {
+        // A task of its own: a tick that panics must not take its loop with it.
+        let wait = match AbortOnDropHandle::new(tokio::spawn(tick())).await {
+            Ok(Ok(true)) => continue,
+            Ok(Ok(false)) => IDLE,
+            Ok(Err(error)) => {
                 tracing::error!(role = beat.name, %error, "a tick failed");
+                AFTER_FAILURE
+            }
+            Err(_) => {
+                tracing::error!(role = beat.name, "a tick panicked");
                 AFTER_FAILURE
             }
         };
@@ -152,5 +158,29 @@ impl WorkingProcess {
         let since = micros(self.platform.clock.now()) - beat.at.load(Ordering::Relaxed);
         let ok = i128::from(since) <= HANGS_AFTER.as_micros();
         Check { name: beat.name, ok, detail: (!ok).then(|| "the loop hangs".into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::SystemClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_tick_that_panics_does_not_take_its_loop_with_it() {
+        let stop = CancellationToken::new();
+        let beat = Beat { name: "test", at: Arc::new(AtomicI64::new(0)) };
+        let stopping = stop.clone();
+        let tick = move || {
+            let stopping = stopping.clone();
+            async move {
+                // Cancelled first, so that the loop does not wait before it ends.
+                stopping.cancel();
+                panic!("a bug")
+            }
+        };
+        repeat(beat.clone(), Arc::new(SystemClock), stop, tick).await;
+        assert!(beat.at.load(Ordering::Relaxed) > 0);
     }
 }

@@ -52,7 +52,13 @@ async fn examine(config: &Config) -> Vec<Finding> {
                 }
                 Err(error) => Some(error.to_string()),
             };
+            let current = problem.is_none();
             findings.push(Finding { what: "tables up to date", problem });
+            if current {
+                let problem = platform.db.keyring().system(&platform.db).await.err();
+                let problem = problem.map(|error| error.to_string());
+                findings.push(Finding { what: "master key opens this database", problem });
+            }
         }
         Err(error) => {
             findings.push(Finding { what: "database answers", problem: Some(format!("{error:#}")) });

@@ -8,12 +8,13 @@ use database::MasterKey;
 use secrecy::ExposeSecret;
 
 use super::output;
-use crate::{Config, Platform};
+use crate::{Config, ConfigError, Platform};
 
 pub(crate) async fn run(config: &Config, json: bool) -> anyhow::Result<()> {
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the folder {} cannot be made", config.data_dir.display()))?;
-    let made = make_secrets(config)?;
+    // A key that the environment gives is kept by whoever gives it.
+    let made = matches!(config.master_key(), Err(ConfigError::NoMasterKey)) && make_secrets(config)?;
     let platform = Platform::connect(config).await?;
     platform.db.migrate().await?;
     let path = config.secrets_path();
@@ -24,7 +25,7 @@ pub(crate) async fn run(config: &Config, json: bool) -> anyhow::Result<()> {
             path.display()
         )
     } else {
-        "Ready. The master key was there already and was left alone.".to_owned()
+        "Ready. There was a master key already; it was left alone.".to_owned()
     };
     let object = serde_json::json!({ "secrets": path.display().to_string(), "created": made });
     output::done(json, &sentence, &object)

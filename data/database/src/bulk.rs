@@ -136,7 +136,7 @@ impl Column {
 }
 
 /// Replaces the statement's `values ( … )` tuple. Bulk statements hold exactly one, without nested
-/// parentheses; a test over every bulk statement of the workspace runs them on both engines.
+/// parentheses; one without is sent as it is, and the engine refuses its parameters.
 fn replace_tuple(text: &str, replacement: &str) -> String {
     let Some(start) = text.find("values (").or_else(|| text.find("values\n(")) else {
         return text.to_owned();

@@ -95,8 +95,8 @@ pub fn router(api: Api, fallback: Router) -> Router {
             )
         })
         .fallback_service(fallback)
-        .layer(middleware::from_fn(request_id::attach))
         .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(middleware::from_fn(request_id::attach))
         .with_state(api)
 }
 

@@ -3,6 +3,8 @@
 //! Logs are JSON lines on standard error, or plain lines for a person at a terminal. Personal data never
 //! reaches them: types that hold it print themselves masked, and no body and no bind value is logged.
 
+use std::io::IsTerminal;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::UtcTime;
@@ -42,7 +44,11 @@ pub fn start_logs(format: LogFormat, filter: &str) -> Result<(), StartError> {
             .with_timer(UtcTime::rfc_3339())
             .with_current_span(true)
             .try_init(),
-        LogFormat::Plain => lines.with_timer(UtcTime::rfc_3339()).with_target(false).try_init(),
+        LogFormat::Plain => lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_timer(UtcTime::rfc_3339())
+            .with_target(false)
+            .try_init(),
     }
     .map_err(|error| StartError::Twice(error.to_string()))
 }

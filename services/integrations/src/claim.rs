@@ -122,7 +122,7 @@ impl Imports {
         Ok(())
     }
 
-    /// Removes the uploaded file; a left-over is swept at the next start.
+    /// Removes the uploaded file. One that cannot be removed is logged: it holds personal data in clear.
     pub(crate) async fn remove_file(&self, id: ImportId) {
         if let Err(error) = tokio::fs::remove_file(self.path_of(id)).await
             && error.kind() != std::io::ErrorKind::NotFound
