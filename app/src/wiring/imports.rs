@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use database::Tx;
 use domain::{CarrierName, City, ImportId, OrderId, OrderStatus, ShipmentStatus, TenantId, Timestamp};
 use integrations::{Applied, ApplyRows};
-use orders::{ImportedOrder, Item, OrderSource, Orders};
+use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::ImportedRow;
 use tracking::{Observation, Source, Tracking};
 
@@ -26,9 +26,9 @@ impl ApplyRows for OrdersAndShipments {
     ) -> database::Result<Applied> {
         let with_order: Vec<usize> =
             (0..rows.len()).filter(|index| rows[*index].order_ref.is_some()).collect();
-        let orders: Vec<ImportedOrder> =
+        let orders: Vec<StatedOrder> =
             with_order.iter().filter_map(|index| self.order(&rows[*index], received_at)).collect();
-        let taken = self.orders.take_imported(tx, tenant, &orders).await?;
+        let taken = self.orders.take_in(tx, tenant, &orders).await?;
         let mut order_ids = vec![None; rows.len()];
         for (index, id) in with_order.into_iter().zip(taken.ids) {
             order_ids[index] = Some(id);
@@ -52,15 +52,16 @@ impl ApplyRows for OrdersAndShipments {
 }
 
 impl OrdersAndShipments {
-    fn order(&self, row: &ImportedRow, received_at: Timestamp) -> Option<ImportedOrder> {
+    fn order(&self, row: &ImportedRow, received_at: Timestamp) -> Option<StatedOrder> {
         let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
         let status = row.status.as_deref().unwrap_or_default();
         let reading = self.tracking.read_status(carrier.carrier, status);
         let status = order_status(reading.status, row.tracking_number.is_some());
-        Some(ImportedOrder {
+        Some(StatedOrder {
             source: OrderSource::Dropi,
             external_ref: row.order_ref.clone()?,
-            status,
+            number: None,
+            status: Some(status),
             recipient_name: row.customer_name.clone(),
             phone: row.phone.clone(),
             email: row.email.clone(),
@@ -68,11 +69,12 @@ impl OrdersAndShipments {
             city: city(row),
             total: row.collect,
             payment_method: payment_method(row.payment_type.as_deref()),
-            carrier,
+            carrier: Some(carrier),
             tracking_number: row.tracking_number.clone(),
             items: items(row),
             seller: row.seller.clone(),
             store: row.store.clone(),
+            test: false,
             placed_at: row.ordered_at.or(row.guide_created_at),
             as_of: row.last_movement_at.or(row.reported_at).unwrap_or(received_at),
         })
@@ -94,11 +96,12 @@ fn order_status(shipment: ShipmentStatus, has_number: bool) -> OrderStatus {
     }
 }
 
-fn payment_method(text: Option<&str>) -> String {
-    match text.map(domain::text::fold).as_deref() {
-        None | Some("" | "CON RECAUDO") => "cod".to_owned(),
-        Some("SIN RECAUDO") => "prepaid".to_owned(),
-        Some(other) => other.to_lowercase(),
+fn payment_method(text: Option<&str>) -> Option<String> {
+    match domain::text::fold(text?).as_str() {
+        "" => None,
+        "CON RECAUDO" => Some("cod".to_owned()),
+        "SIN RECAUDO" => Some("prepaid".to_owned()),
+        other => Some(other.to_lowercase()),
     }
 }
 

@@ -6,8 +6,8 @@
 //! * A customer is a phone number; whoever has none is only written on the order.
 //! * A status changes along the table of [`domain::OrderStatus`], never backwards by an old message.
 
+mod absorb;
 mod customers;
-mod import;
 mod list;
 mod order;
 mod rows;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use database::Db;
 use domain::{Clock, Ids};
 
-pub use crate::import::{ImportedOrder, Taken};
+pub use crate::absorb::{StatedOrder, Taken};
 pub use crate::order::{Item, Order, OrderSource, Recipient};
 
 /// Use cases of this service.

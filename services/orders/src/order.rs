@@ -13,6 +13,8 @@ pub(crate) const ADDRESS: &str = "orders.address";
 pub enum OrderSource {
     /// Dropi's files.
     Dropi,
+    /// Shopify's webhooks.
+    Shopify,
 }
 
 impl OrderSource {
@@ -21,6 +23,15 @@ impl OrderSource {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dropi => "dropi",
+            Self::Shopify => "shopify",
+        }
+    }
+
+    /// How orders of this source are paid when it does not say.
+    pub(crate) const fn usual_payment(self) -> &'static str {
+        match self {
+            Self::Dropi => "cod",
+            Self::Shopify => "unknown",
         }
     }
 }

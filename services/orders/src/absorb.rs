@@ -1,4 +1,4 @@
-//! Orders that come in a file, many at a time.
+//! What a source says about orders, taken in many at a time: files, shops.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,15 +12,18 @@ use serde::Serialize;
 use crate::order::{ADDRESS, Item, NAME, Order, OrderSource, PHONE, Recipient};
 use crate::{Orders, customers, rows};
 
-/// An order as a file tells it.
+/// What a source says about an order. What it leaves out stays as it is known.
 #[derive(Debug, Clone)]
-pub struct ImportedOrder {
+pub struct StatedOrder {
     /// Whose reference it is.
     pub source: OrderSource,
     /// The source's reference.
     pub external_ref: String,
-    /// The state the file implies.
-    pub status: OrderStatus,
+    /// The number people use; the reference if the source has none.
+    pub number: Option<String>,
+    /// The state the source implies. A new order is pending unless it says otherwise; a known one moves only
+    /// forwards.
+    pub status: Option<OrderStatus>,
     /// Who gets it.
     pub recipient_name: Option<String>,
     /// The recipient's phone.
@@ -29,29 +32,31 @@ pub struct ImportedOrder {
     pub email: Option<String>,
     /// The recipient's address.
     pub address: Option<String>,
-    /// Where it goes.
+    /// Where it goes; empty if the source does not say.
     pub city: City,
     /// What the customer pays.
     pub total: Option<Money>,
-    /// How.
-    pub payment_method: String,
+    /// How: `cod`, `prepaid` or the source's word.
+    pub payment_method: Option<String>,
     /// The carrier.
-    pub carrier: CarrierName,
+    pub carrier: Option<CarrierName>,
     /// The carrier's number.
     pub tracking_number: Option<TrackingNumber>,
-    /// What was ordered.
+    /// What was ordered; empty if the source does not say.
     pub items: Vec<Item>,
     /// Who sold it.
     pub seller: Option<String>,
     /// Which shop.
     pub store: Option<String>,
-    /// When it was placed, if the file says.
+    /// Whether the shop's owner was trying things out.
+    pub test: bool,
+    /// When it was placed, if the source says.
     pub placed_at: Option<Timestamp>,
-    /// Moment of the file's word.
+    /// Moment of the source's word: an older word than the last one changes nothing.
     pub as_of: Timestamp,
 }
 
-/// What a batch of imported orders did.
+/// What a batch did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Taken {
     /// Ids in the order of the input.
@@ -69,6 +74,7 @@ struct Placed<'a> {
     status: &'a str,
     total: Option<i64>,
     currency: &'a str,
+    test: bool,
 }
 
 #[derive(Serialize)]
@@ -78,33 +84,33 @@ struct StatusChanged<'a> {
 }
 
 impl Orders {
-    /// Takes in a batch in the caller's transaction. Keep it to about 500.
+    /// Takes in what sources say, in the caller's transaction, in the given order. Keep it to about 500.
     ///
     /// # Errors
     /// [`database::Error::Duplicate`] when another writer placed one of them meanwhile: roll back and repeat.
-    pub async fn take_imported(
+    pub async fn take_in(
         &self,
         tx: &mut Tx,
         tenant: TenantId,
-        imported: &[ImportedOrder],
+        stated: &[StatedOrder],
     ) -> database::Result<Taken> {
-        if imported.is_empty() {
+        if stated.is_empty() {
             return Ok(Taken::default());
         }
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let now = self.clock.now();
-        let mut known = find(tx, imported).await?;
-        let customers = self.meet_customers(tx, &keys, imported, &known, now).await?;
+        let mut known = find(tx, stated).await?;
+        let customers = self.meet_customers(tx, &keys, stated, &known, now).await?;
         let mut taken = Taken::default();
         let mut facts = Vec::new();
-        let mut changed = HashSet::new();
-        for seen in imported {
+        let (mut changed, mut heard) = (HashSet::new(), HashSet::new());
+        for seen in stated {
             let key = (seen.source.as_str().to_owned(), seen.external_ref.clone());
             let is_new = !known.contains_key(&key);
             let order =
                 known.entry(key).or_insert_with(|| new_order(OrderId::from(self.ids.next()), seen, now));
             let customer = seen.phone.as_ref().and_then(|phone| customers.get(phone.e164()).copied());
-            let before = order.status;
+            let (before, last_word) = (order.status, order.source_updated_at);
             let differs = order.absorb(&keys, seen, customer)?;
             taken.ids.push(order.id);
             if is_new {
@@ -118,8 +124,13 @@ impl Orders {
                 order.updated_at = now;
                 changed.insert(order.id);
             }
+            // The moment of the last word is kept even if it said nothing new: it bars the words between.
+            if order.source_updated_at != last_word {
+                heard.insert(order.id);
+            }
         }
-        let mut orders: Vec<&Order> = known.values().filter(|order| changed.contains(&order.id)).collect();
+        let saved = |order: &&Order| changed.contains(&order.id) || heard.contains(&order.id);
+        let mut orders: Vec<&Order> = known.values().filter(saved).collect();
         orders.sort_by_key(|order| order.id);
         rows::save(tx, &orders).await?;
         event_log::append(tx, &*self.ids, now, facts).await?;
@@ -130,42 +141,45 @@ impl Orders {
         &self,
         tx: &mut Tx,
         keys: &TenantKeys,
-        imported: &[ImportedOrder],
+        stated: &[StatedOrder],
         known: &HashMap<(String, String), Order>,
         now: Timestamp,
     ) -> database::Result<HashMap<String, domain::CustomerId>> {
         let mut counted = HashSet::new();
         let mut seen = Vec::new();
-        for order in imported {
+        for order in stated {
             let Some(phone) = &order.phone else { continue };
             let key = (order.source.as_str().to_owned(), order.external_ref.clone());
+            if known.get(&key).is_some_and(|known| order.as_of < known.source_updated_at) {
+                continue;
+            }
             seen.push(customers::Seen {
                 phone,
                 name: order.recipient_name.as_deref(),
                 email: order.email.as_deref(),
-                new_order: !known.contains_key(&key) && counted.insert(key),
+                new_order: !order.test && !known.contains_key(&key) && counted.insert(key),
             });
         }
         customers::meet(tx, keys, &*self.ids, now, &seen).await
     }
 }
 
-async fn find(tx: &mut Tx, imported: &[ImportedOrder]) -> database::Result<HashMap<(String, String), Order>> {
+async fn find(tx: &mut Tx, stated: &[StatedOrder]) -> database::Result<HashMap<(String, String), Order>> {
     let refs: HashSet<(&str, &str)> =
-        imported.iter().map(|order| (order.source.as_str(), order.external_ref.as_str())).collect();
+        stated.iter().map(|order| (order.source.as_str(), order.external_ref.as_str())).collect();
     let wanted = refs.into_iter().map(|(source, external_ref)| bind![source, external_ref]).collect();
     let found = rows::lock_by_ref(tx, wanted).await?;
     Ok(found.into_iter().map(|order| ((order.source.clone(), order.external_ref.clone()), order)).collect())
 }
 
-fn new_order(id: OrderId, seen: &ImportedOrder, now: Timestamp) -> Order {
+fn new_order(id: OrderId, seen: &StatedOrder, now: Timestamp) -> Order {
     Order {
         id,
         version: 0,
         source: seen.source.as_str().to_owned(),
         external_ref: seen.external_ref.clone(),
-        number: seen.external_ref.clone(),
-        status: seen.status,
+        number: seen.number.clone().unwrap_or_else(|| seen.external_ref.clone()),
+        status: seen.status.unwrap_or(OrderStatus::Pending),
         customer_id: None,
         recipient: Recipient::default(),
         city_name: String::new(),
@@ -173,13 +187,13 @@ fn new_order(id: OrderId, seen: &ImportedOrder, now: Timestamp) -> Order {
         city_code: None,
         city_ambiguous: false,
         total: None,
-        payment_method: seen.payment_method.clone(),
+        payment_method: seen.payment_method.clone().unwrap_or_else(|| seen.source.usual_payment().to_owned()),
         carrier_code: None,
         tracking_number: None,
         items: Vec::new(),
         seller: None,
         store: None,
-        test: false,
+        test: seen.test,
         placed_at: seen.placed_at.unwrap_or(seen.as_of),
         source_updated_at: Timestamp::MIN,
         created_at: now,
@@ -188,11 +202,11 @@ fn new_order(id: OrderId, seen: &ImportedOrder, now: Timestamp) -> Order {
 }
 
 impl Order {
-    /// Takes in what a file says; answers whether anything changed. An older file changes nothing.
+    /// Takes in what a source says; answers whether anything changed. An older word changes nothing.
     fn absorb(
         &mut self,
         keys: &TenantKeys,
-        seen: &ImportedOrder,
+        seen: &StatedOrder,
         customer: Option<domain::CustomerId>,
     ) -> database::Result<bool> {
         if seen.as_of < self.source_updated_at {
@@ -200,8 +214,11 @@ impl Order {
         }
         self.source_updated_at = seen.as_of;
         let mut changed = false;
-        if self.status != seen.status && reaches(self.status, seen.status) {
-            self.status = seen.status;
+        if let Some(status) = seen.status
+            && self.status != status
+            && reaches(self.status, status)
+        {
+            self.status = status;
             changed = true;
         }
         if !seen.city.raw.is_empty() && self.city_name != seen.city.name() {
@@ -214,9 +231,11 @@ impl Order {
         changed |= set(&mut self.store, seen.store.clone());
         let number = seen.tracking_number.as_ref().map(|number| number.as_str().to_owned());
         changed |= set(&mut self.tracking_number, number);
-        if !seen.carrier.raw.is_empty() {
-            changed |= set(&mut self.carrier_code, Some(seen.carrier.code().to_owned()));
-        }
+        let carrier = seen.carrier.as_ref().filter(|carrier| !carrier.raw.is_empty());
+        changed |= set(&mut self.carrier_code, carrier.map(|carrier| carrier.code().to_owned()));
+        changed |= replace(&mut self.number, seen.number.as_ref());
+        changed |= replace(&mut self.payment_method, seen.payment_method.as_ref());
+        changed |= replace(&mut self.test, Some(&seen.test));
         if !seen.items.is_empty() && self.items != seen.items {
             self.items.clone_from(&seen.items);
             changed = true;
@@ -230,7 +249,7 @@ impl Order {
     }
 }
 
-/// Whether a status can be reached from another, by any number of allowed steps: a file shows where an
+/// Whether a status can be reached from another, by any number of allowed steps: a source shows where an
 /// order is now, not every step it took.
 fn reaches(from: OrderStatus, to: OrderStatus) -> bool {
     let mut seen = vec![from];
@@ -245,6 +264,12 @@ fn reaches(from: OrderStatus, to: OrderStatus) -> bool {
         next += 1;
     }
     false
+}
+
+fn replace<T: PartialEq + Clone>(stored: &mut T, seen: Option<&T>) -> bool {
+    let Some(seen) = seen.filter(|seen| *seen != stored) else { return false };
+    stored.clone_from(seen);
+    true
 }
 
 fn set<T: PartialEq>(stored: &mut Option<T>, seen: Option<T>) -> bool {
@@ -278,6 +303,7 @@ fn placed(order: &Order) -> database::Result<NewEvent> {
         status: order.status.as_str(),
         total: order.total.map(|money| money.amount),
         currency: order.total.map_or(Currency::Cop, |money| money.currency).as_str(),
+        test: order.test,
     };
     fact("order.placed", order, order.placed_at, &payload)
 }
@@ -305,7 +331,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_may_skip_steps_but_not_go_back() {
+    fn a_source_may_skip_steps_but_not_go_back() {
         assert!(reaches(OrderStatus::Pending, OrderStatus::Delivered));
         assert!(reaches(OrderStatus::Preparing, OrderStatus::Returned));
         assert!(!reaches(OrderStatus::Delivered, OrderStatus::Confirmed));
