@@ -51,6 +51,11 @@ impl Roles {
             let imports = imports.clone();
             async move { imports.tick().await }
         });
+        let imports = platform.imports.clone();
+        roles.spawn("uploads", platform, move || {
+            let imports = imports.clone();
+            async move { imports.tick_sweep().await }
+        });
         let tracking = platform.tracking.clone();
         roles.spawn("risk", platform, move || {
             let tracking = tracking.clone();

@@ -1,5 +1,5 @@
 update imports
-set next_chunk = next_chunk + 1, rows_applied = rows_applied + $4,
+set next_chunk = $14, rows_applied = rows_applied + $4,
   orders_created = orders_created + $5, orders_updated = orders_updated + $6,
   shipments_created = shipments_created + $7, shipments_updated = shipments_updated + $8,
   events_new = events_new + $9, events_duplicate = events_duplicate + $10,

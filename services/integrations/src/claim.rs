@@ -1,4 +1,4 @@
-//! Taking the next import, one worker at a time, and bringing it to its end.
+//! Taking an import, one worker at a time, and ending it.
 
 use database::{Scope, Statement, SystemReason, Tx, bind, sql, system_sql};
 use domain::{ImportId, SignedDuration, TenantId, Timestamp};
@@ -9,18 +9,29 @@ use crate::{Imports, list};
 const FIND_OPEN: Statement = system_sql!("system/find_open_imports.sql");
 const FREE_LEASES: Statement = system_sql!("system/free_leases.sql");
 const CLAIM: Statement = sql!("claim_import.sql");
+const RENEW: Statement = sql!("renew_lease.sql");
 const FINISH: Statement = sql!("finish_import.sql");
 pub(crate) const DELETE_CHUNKS: Statement = sql!("delete_chunks.sql");
 
-/// A worker that says nothing for this long is taken for dead. Every chunk renews it.
+/// A worker that says nothing for this long is taken for dead. Every transaction of the work renews it.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// Times an import may be begun again without getting any further.
-const MAX_ATTEMPTS: i64 = 5;
+pub(crate) const MAX_ATTEMPTS: i64 = 5;
 
 /// An import in the hands of this worker.
 pub(crate) struct Claimed {
     pub(crate) tenant: TenantId,
     pub(crate) import: Import,
+}
+
+/// An import that waits to be worked on.
+pub(crate) struct OpenImport {
+    pub(crate) tenant: TenantId,
+    pub(crate) id: ImportId,
+    /// Its file is not read yet.
+    pub(crate) unread: bool,
+    /// Nobody's lease is on it.
+    pub(crate) free: bool,
 }
 
 /// Why work on an import stopped.
@@ -38,21 +49,6 @@ pub(crate) enum WorkError {
 }
 
 impl Imports {
-    /// Works on the oldest waiting import until it ends; answers whether there was one.
-    ///
-    /// # Errors
-    /// When the store fails. The import stays, and is taken up again when its lease has run out.
-    pub async fn tick(&self) -> database::Result<bool> {
-        let Some(claimed) = self.claim().await? else { return Ok(false) };
-        let (tenant, id) = (claimed.tenant, claimed.import.id);
-        match self.work(claimed).await {
-            Ok(()) | Err(WorkError::LeaseLost) => {}
-            Err(WorkError::Final(error)) => self.fail(tenant, id, error).await?,
-            Err(WorkError::Database(error)) => return Err(error),
-        }
-        Ok(true)
-    }
-
     /// Frees the leases of workers that are certainly dead. Only for a process that is alone with its
     /// store, at its start.
     pub async fn free_leases(&self) -> database::Result<()> {
@@ -61,47 +57,59 @@ impl Imports {
         tx.commit().await
     }
 
-    async fn claim(&self) -> database::Result<Option<Claimed>> {
+    /// The oldest open import of every tenant, if nobody else has it: those of this worker first.
+    pub(crate) async fn open_imports(&self) -> database::Result<Vec<OpenImport>> {
         let now = self.clock.now();
         let mut tx = self.db.read(Scope::System(SystemReason::WorkClaim)).await?;
-        let open = tx.fetch_all(&FIND_OPEN, bind![now]).await?;
+        let open = tx.fetch_all(&FIND_OPEN, bind![now, self.worker]).await?;
         tx.commit().await?;
-        for row in open {
-            let (tenant, id): (TenantId, ImportId) = (row.id(0)?, row.id(1)?);
-            let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-            let won = tx.execute(&CLAIM, bind![id, self.worker, now, now + LEASE]).await? == 1;
-            let found = tx.fetch_optional(&list::GET, bind![id]).await?;
-            tx.commit().await?;
-            if let (true, Some(row)) = (won, found) {
-                return Ok(Some(Claimed { tenant, import: import::read(&row)? }));
-            }
-        }
-        Ok(None)
+        open.iter()
+            .map(|row| {
+                let phase: Phase = row.parse(2)?;
+                Ok(OpenImport {
+                    tenant: row.id(0)?,
+                    id: row.id(1)?,
+                    unread: matches!(phase, Phase::Waiting | Phase::Reading),
+                    free: row.time(3)? <= now,
+                })
+            })
+            .collect()
     }
 
-    async fn work(&self, mut claimed: Claimed) -> Result<(), WorkError> {
-        if claimed.import.attempts > MAX_ATTEMPTS {
-            return Err(WorkError::Final(internal("the import was begun too often without getting further")));
+    /// Takes an import whose lease has run out; none when another worker was faster.
+    pub(crate) async fn claim(&self, open: &OpenImport) -> database::Result<Option<Claimed>> {
+        let now = self.clock.now();
+        let mut tx = self.db.write(Scope::Tenant(open.tenant)).await?;
+        let won = tx.execute(&CLAIM, bind![open.id, self.worker, now, now + LEASE]).await? == 1;
+        let found = tx.fetch_optional(&list::GET, bind![open.id]).await?;
+        tx.commit().await?;
+        match found {
+            Some(row) if won => Ok(Some(Claimed { tenant: open.tenant, import: import::read(&row)? })),
+            Some(_) | None => Ok(None),
         }
-        if matches!(claimed.import.phase, Phase::Waiting | Phase::Reading) {
-            self.read_file(&mut claimed).await?;
-        }
-        self.apply_chunks(&mut claimed).await?;
-        let status = match claimed.import.totals.rows_failed {
-            0 => Status::Completed,
-            _ => Status::Partial,
-        };
-        self.finish(claimed.tenant, claimed.import.id, status, None).await
     }
 
-    async fn fail(&self, tenant: TenantId, id: ImportId, error: ImportError) -> database::Result<()> {
+    /// Keeps an import in this worker's hands while there is nothing to write.
+    pub(crate) async fn renew(&self, claimed: &Claimed) -> Result<(), WorkError> {
+        let mut tx = self.begin(claimed.tenant).await?;
+        let values = bind![claimed.import.id, self.worker, self.lease_until()];
+        keep_lease(tx.execute(&RENEW, values).await?)?;
+        Ok(tx.commit().await?)
+    }
+
+    pub(crate) async fn fail(
+        &self,
+        tenant: TenantId,
+        id: ImportId,
+        error: ImportError,
+    ) -> database::Result<()> {
         match self.finish(tenant, id, Status::Failed, Some(error)).await {
             Err(WorkError::Database(error)) => Err(error),
             Ok(()) | Err(WorkError::LeaseLost | WorkError::Final(_)) => Ok(()),
         }
     }
 
-    async fn finish(
+    pub(crate) async fn finish(
         &self,
         tenant: TenantId,
         id: ImportId,

@@ -1,10 +1,13 @@
 //! Reading a file into staging: the whole file is understood before anything changes.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use database::{Statement, TenantKeys, bind, sql};
+use domain::{SignedDuration, Timestamp};
 use ports::files::{FileError, FileFormat, FileWarning, ImportedRow, RowFailure, RowOutcome, RowReader};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::Imports;
 use crate::claim::{Claimed, DELETE_CHUNKS, WorkError, internal, keep_lease};
@@ -13,16 +16,22 @@ use crate::import::{ImportError, Phase};
 const RESTART: Statement = sql!("restart_reading.sql");
 const RECORD: Statement = sql!("record_reading.sql");
 const FINISH: Statement = sql!("finish_reading.sql");
-const INSERT_CHUNK: Statement = sql!("insert_chunk.sql");
+const INSERT_CHUNKS: Statement = sql!("insert_chunks.sql");
 const INSERT_FAILURES: Statement = sql!("insert_failures.sql");
 const DELETE_FAILURES: Statement = sql!("delete_failures.sql");
 
-/// Rows of a chunk: what one transaction applies later.
-pub(crate) const CHUNK_ROWS: usize = 500;
+/// Rows of a chunk: the least that one transaction applies later.
+pub(crate) const CHUNK_ROWS: usize = 100;
+/// Rows that are staged in one transaction, and the most that one applies.
+pub(crate) const PIECE_ROWS: usize = 500;
 /// Failures kept in detail; further ones are only counted.
 const MAX_FAILURES: i64 = 10_000;
-/// Chunks that wait between the reading thread and the database.
+/// Pieces that wait between the reading thread and the database.
 const AHEAD: usize = 4;
+/// A tick waits this long for the reading thread before others have their turn.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// The lease is renewed at least this often while the reading thread finds nothing to hand over.
+const RENEW_EVERY: SignedDuration = SignedDuration::from_secs(10);
 
 pub(crate) const CHUNK_FIELD: &str = "import_chunks.body";
 pub(crate) const VALUE_FIELD: &str = "import_failures.value";
@@ -39,29 +48,75 @@ struct Piece {
     warnings: Vec<FileWarning>,
 }
 
+/// A file that is being read.
+pub(crate) struct Reading {
+    pieces: mpsc::Receiver<Piece>,
+    thread: JoinHandle<Result<(), FileError>>,
+    staged: Staged,
+    renewed_at: Timestamp,
+}
+
 impl Imports {
-    /// Reads the claimed import's file into sealed chunks and moves it on to the applying phase.
-    pub(crate) async fn read_file(&self, claimed: &mut Claimed) -> Result<(), WorkError> {
-        let (tenant, id) = (claimed.tenant, claimed.import.id);
-        let mut tx = self.begin(tenant).await?;
+    /// Begins to read the claimed import's file, from its start.
+    pub(crate) async fn begin_reading(&self, claimed: &Claimed) -> Result<Reading, WorkError> {
+        let id = claimed.import.id;
+        let mut tx = self.begin(claimed.tenant).await?;
         keep_lease(tx.execute(&RESTART, bind![id, self.worker]).await?)?;
         tx.execute(&DELETE_CHUNKS, bind![id]).await?;
         tx.execute(&DELETE_FAILURES, bind![id]).await?;
         tx.commit().await?;
+        let (sender, pieces) = mpsc::channel(AHEAD);
+        let thread = self.spawn_reader(claimed, sender);
+        Ok(Reading { pieces, thread, staged: Staged::default(), renewed_at: self.clock.now() })
+    }
 
-        let keys = self.db.keyring().tenant(&self.db, tenant).await?;
-        let (sender, mut pieces) = mpsc::channel(AHEAD);
-        let reading = self.spawn_reader(claimed, sender);
-        let mut staged = Staged::default();
-        while let Some(piece) = pieces.recv().await {
-            staged.add(self, claimed, &keys, piece).await?;
+    /// Stages what the reading thread hands over until a moment. At the end of the file the import moves on
+    /// to the applying phase, and nothing is left to read.
+    pub(crate) async fn read_some(
+        &self,
+        claimed: &mut Claimed,
+        mut reading: Reading,
+        until: Instant,
+    ) -> Result<Option<Reading>, WorkError> {
+        let keys = self.db.keyring().tenant(&self.db, claimed.tenant).await?;
+        loop {
+            match tokio::time::timeout(PATIENCE, reading.pieces.recv()).await {
+                Ok(Some(piece)) => {
+                    reading.staged.add(self, claimed, &keys, piece).await?;
+                    reading.renewed_at = self.clock.now();
+                }
+                Ok(None) => {
+                    self.finish_reading(claimed, reading).await?;
+                    return Ok(None);
+                }
+                Err(_) => {
+                    self.renew_while_reading(claimed, &mut reading).await?;
+                    return Ok(Some(reading));
+                }
+            }
+            if Instant::now() >= until {
+                return Ok(Some(reading));
+            }
         }
-        reading
+    }
+
+    async fn renew_while_reading(&self, claimed: &Claimed, reading: &mut Reading) -> Result<(), WorkError> {
+        let now = self.clock.now();
+        if now.duration_since(reading.renewed_at) >= RENEW_EVERY {
+            self.renew(claimed).await?;
+            reading.renewed_at = now;
+        }
+        Ok(())
+    }
+
+    async fn finish_reading(&self, claimed: &mut Claimed, reading: Reading) -> Result<(), WorkError> {
+        let Reading { thread, staged, .. } = reading;
+        thread
             .await
             .map_err(|_| WorkError::Final(internal("the reader stopped unexpectedly")))?
             .map_err(|error| WorkError::Final(file_error(&error)))?;
-
         let warnings = serde_json::to_string(&staged.warnings).unwrap_or_else(|_| "[]".into());
+        let (tenant, id) = (claimed.tenant, claimed.import.id);
         let mut tx = self.begin(tenant).await?;
         keep_lease(tx.execute(&FINISH, bind![id, self.worker, warnings]).await?)?;
         tx.commit().await?;
@@ -78,7 +133,7 @@ impl Imports {
         &self,
         claimed: &Claimed,
         sender: mpsc::Sender<Piece>,
-    ) -> tokio::task::JoinHandle<Result<(), FileError>> {
+    ) -> JoinHandle<Result<(), FileError>> {
         let reader = self.reader.clone();
         let path: PathBuf = self.path_of(claimed.import.id);
         let name = claimed.import.file_name.clone();
@@ -119,13 +174,14 @@ impl Staged {
         self.skipped += piece.skipped;
         self.failed += piece.failed;
         self.warnings = piece.warnings;
-        let chunk = (!piece.rows.is_empty()).then(|| seal_chunk(keys, &piece.rows)).transpose()?;
-        let failures = self.failure_rows(claimed, keys, piece.failures)?;
-        let mut tx = imports.begin(claimed.tenant).await?;
-        if let Some(body) = chunk {
-            tx.execute(&INSERT_CHUNK, bind![id, self.chunks, piece.rows.len(), body]).await?;
+        let mut chunks = Vec::new();
+        for rows in piece.rows.chunks(CHUNK_ROWS) {
+            chunks.push(bind![id, self.chunks, rows.len(), seal_chunk(keys, rows)?]);
             self.chunks += 1;
         }
+        let failures = self.failure_rows(claimed, keys, piece.failures)?;
+        let mut tx = imports.begin(claimed.tenant).await?;
+        tx.execute_many(&INSERT_CHUNKS, chunks).await?;
         tx.execute_many(&INSERT_FAILURES, failures).await?;
         let values = bind![
             id,
@@ -170,11 +226,11 @@ impl Staged {
     }
 }
 
-/// The next rows of the file, up to a chunk; none at the end.
+/// The next rows of the file; none at the end.
 fn next_piece(rows: &mut dyn RowReader) -> Result<Option<Piece>, FileError> {
     let header = rows.header();
     let mut piece = Piece {
-        rows: Vec::with_capacity(CHUNK_ROWS),
+        rows: Vec::with_capacity(PIECE_ROWS),
         failures: Vec::new(),
         skipped: 0,
         failed: 0,
@@ -184,7 +240,7 @@ fn next_piece(rows: &mut dyn RowReader) -> Result<Option<Piece>, FileError> {
         warnings: header.warnings.clone(),
     };
     let mut any = false;
-    while piece.rows.len() < CHUNK_ROWS && piece.failures.len() < CHUNK_ROWS {
+    while piece.rows.len() < PIECE_ROWS && piece.failures.len() < PIECE_ROWS {
         let Some(outcome) = rows.next_row()? else { break };
         any = true;
         match outcome {

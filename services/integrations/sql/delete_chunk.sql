@@ -1,2 +1,0 @@
-delete from import_chunks
-where tenant_id = $1 and import_id = $2 and seq = $3

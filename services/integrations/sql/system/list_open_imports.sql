@@ -1,0 +1,3 @@
+select id
+from imports
+where status in ('queued', 'running')

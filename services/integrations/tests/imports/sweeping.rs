@@ -1,0 +1,55 @@
+//! Uploaded files that nobody will read.
+
+use std::fs::File;
+use std::time::{Duration, UNIX_EPOCH};
+
+use domain::{Clock, SignedDuration, micros};
+use testkit::ENGINES;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn left_over_uploads_go_after_a_day() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let folder = world.test.folder.path().join("imports");
+        let put = |name: &str, hours: u64| {
+            let now = UNIX_EPOCH + Duration::from_micros(micros(world.clock.now()) as u64);
+            let file = File::options().create(true).append(true).open(folder.join(name)).unwrap();
+            file.set_modified(now - Duration::from_hours(hours)).unwrap();
+        };
+        let id = world.upload(tenant, 3).await;
+        put(&format!("{id}.upload"), 50);
+        put("01981234-0000-7000-8000-000000000000.upload", 25);
+        put("01981234-0000-7000-8000-000000000001.upload", 23);
+        put("notes.txt", 500);
+        assert!(!world.imports.tick_sweep().await.unwrap());
+        let left = || {
+            let mut names: Vec<String> = std::fs::read_dir(&folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        };
+        let mut expected = vec![
+            format!("{id}.upload"),
+            "01981234-0000-7000-8000-000000000001.upload".into(),
+            "notes.txt".into(),
+        ];
+        expected.sort();
+        assert_eq!(left(), expected, "{engine:?}");
+
+        world.clock.advance(SignedDuration::from_mins(59));
+        put("01981234-0000-7000-8000-000000000002.upload", 30);
+        world.imports.tick_sweep().await.unwrap();
+        assert_eq!(left().len(), 4, "{engine:?}: once an hour");
+        world.clock.advance(SignedDuration::from_mins(61));
+        world.imports.tick_sweep().await.unwrap();
+        expected.retain(|name| !name.ends_with("1.upload"));
+        assert_eq!(left(), expected, "{engine:?}");
+        while world.imports.tick().await.unwrap() {}
+        assert!(world.has_ended(tenant, id).await, "{engine:?}: its file was kept");
+    }
+}

@@ -1,0 +1,146 @@
+//! A service on a store of its own, whose files say only how many rows they have.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use database::{Engine, Scope, SystemReason, Tx};
+use domain::{ImportId, ManualClock, TenantId, Timestamp};
+use integrations::{Applied, ApplyRows, Import, Imports, Status};
+use ports::files::{
+    FileError, FileFormat, FileHeader, FileReader, ImportedRow, Limits, RowOutcome, RowReader,
+};
+use testkit::TestDb;
+
+pub(crate) struct World {
+    pub(crate) test: TestDb,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) imports: Imports,
+    pub(crate) target: Arc<Target>,
+}
+
+impl World {
+    pub(crate) async fn on(engine: Engine) -> Self {
+        let test = TestDb::on(engine).await;
+        let clock = testkit::clock();
+        let target = Arc::new(Target::default());
+        let imports = worker(&test, &clock, &target, 1);
+        Self { test, clock, imports, target }
+    }
+
+    /// Another process on the same store.
+    pub(crate) fn another_worker(&self) -> Imports {
+        worker(&self.test, &self.clock, &self.target, 2)
+    }
+
+    pub(crate) async fn tenant(&self, seed: u64) -> TenantId {
+        let id = TenantId::from(testkit::ids(seed).next());
+        let mut tx = self.test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
+        self.test.db.keyring().create(&mut tx, id, Timestamp::UNIX_EPOCH).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// Uploads a file of so many rows.
+    pub(crate) async fn upload(&self, tenant: TenantId, rows: u32) -> ImportId {
+        let mut upload = self.imports.begin_upload().await.unwrap();
+        upload.write(rows.to_string().as_bytes()).await.unwrap();
+        self.imports.finish_upload(upload, tenant, "file.csv", None).await.unwrap()
+    }
+
+    pub(crate) async fn import(&self, tenant: TenantId, id: ImportId) -> Import {
+        self.imports.import(tenant, id).await.unwrap().unwrap()
+    }
+
+    pub(crate) async fn has_ended(&self, tenant: TenantId, id: ImportId) -> bool {
+        let import = self.import(tenant, id).await;
+        assert_ne!(import.status, Status::Failed, "{:?}", import.error);
+        import.status == Status::Completed
+    }
+}
+
+fn worker(test: &TestDb, clock: &Arc<ManualClock>, target: &Arc<Target>, seed: u64) -> Imports {
+    let folder = test.folder.path().join("imports");
+    let ids = testkit::ids(1_000 + seed);
+    Imports::new(test.db.clone(), clock.clone(), ids, Arc::new(Reader), target.clone(), folder).unwrap()
+}
+
+/// Counts rows, and can be told to fail.
+#[derive(Default)]
+pub(crate) struct Target {
+    pub(crate) rows: Mutex<BTreeMap<TenantId, Vec<u32>>>,
+    pub(crate) fails: Mutex<bool>,
+}
+
+impl Target {
+    pub(crate) fn rows_of(&self, tenant: TenantId) -> Vec<u32> {
+        self.rows.lock().unwrap().get(&tenant).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn fail(&self, fails: bool) {
+        *self.fails.lock().unwrap() = fails;
+    }
+}
+
+#[async_trait]
+impl ApplyRows for Target {
+    async fn apply(
+        &self,
+        _: &mut Tx,
+        tenant: TenantId,
+        _: ImportId,
+        rows: Vec<ImportedRow>,
+        _: Timestamp,
+    ) -> database::Result<Applied> {
+        if *self.fails.lock().unwrap() {
+            return Err(database::Error::Unavailable("told to fail".into()));
+        }
+        self.rows.lock().unwrap().entry(tenant).or_default().extend(rows.iter().map(|row| row.row));
+        Ok(Applied { events_new: rows.len() as u64, ..Applied::default() })
+    }
+}
+
+/// A file that holds a number has so many rows.
+struct Reader;
+
+impl FileReader for Reader {
+    fn open(&self, path: &Path, _: &str, _: Timestamp, _: &Limits) -> Result<Box<dyn RowReader>, FileError> {
+        let total = std::fs::read_to_string(path).unwrap().parse().unwrap();
+        let header = FileHeader {
+            format: FileFormat::DropiEventLog,
+            unmatched_columns: Vec::new(),
+            warnings: Vec::new(),
+        };
+        Ok(Box::new(Rows { header, total, read: 0 }))
+    }
+}
+
+struct Rows {
+    header: FileHeader,
+    total: u32,
+    read: u32,
+}
+
+impl RowReader for Rows {
+    fn header(&self) -> &FileHeader {
+        &self.header
+    }
+
+    fn next_row(&mut self) -> Result<Option<RowOutcome>, FileError> {
+        if self.read == self.total {
+            return Ok(None);
+        }
+        self.read += 1;
+        let row = ImportedRow { row: self.read, ..ImportedRow::default() };
+        Ok(Some(RowOutcome::Row(Box::new(row))))
+    }
+
+    fn rows_total(&self) -> Option<u64> {
+        Some(self.total.into())
+    }
+
+    fn rows_read(&self) -> u64 {
+        self.read.into()
+    }
+}
