@@ -4,37 +4,16 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 use sqlx::migrate::{Migrate, Migrator};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{PgConnection, PgPool, SqlitePool};
 
 use crate::{Error, Result};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Roles are shared by all databases of a cluster. Two migrations may create them at once: the lock
-/// key is arbitrary and only has to be the same everywhere.
-const POSTGRES_ROLES: &str = "
-do $$
-begin
-  perform pg_advisory_xact_lock(7305416291);
-  if not exists (select from pg_roles where rolname = 'litper_owner') then
-    create role litper_owner nologin;
-  end if;
-  if not exists (select from pg_roles where rolname = 'litper_app') then
-    create role litper_app nologin;
-  end if;
-  if not exists (select from pg_roles where rolname = 'litper_system') then
-    create role litper_system nologin;
-  end if;
-  if not pg_has_role(current_user, 'litper_owner', 'member')
-    or not pg_has_role(current_user, 'litper_app', 'member')
-    or not pg_has_role(current_user, 'litper_system', 'member') then
-    execute format('grant litper_owner, litper_app, litper_system to %I', current_user);
-  end if;
-  grant usage, create on schema public to litper_owner;
-  grant usage on schema public to litper_app, litper_system;
-end
-$$";
+const POSTGRES_ROLES: &str = include_str!("roles.sql");
+/// Roles are shared by all databases of a cluster, and two of them may be migrated at once.
+const ROLE_ATTEMPTS: u32 = 3;
 
 const POSTGRES_GRANTS: &str = "
 alter default privileges for role litper_owner in schema public
@@ -58,7 +37,7 @@ pub(crate) async fn sqlite(writer: &SqlitePool) -> Result<()> {
 pub(crate) async fn postgres(pool: &PgPool) -> Result<()> {
     let failed = |error: sqlx::Error| Error::Migration(error.to_string());
     let mut connection = pool.acquire().await.map_err(|error| Error::from_sqlx("migrate", &error))?;
-    sqlx::raw_sql(POSTGRES_ROLES).execute(&mut *connection).await.map_err(failed)?;
+    make_roles(&mut connection).await.map_err(failed)?;
     sqlx::raw_sql("set role litper_owner").execute(&mut *connection).await.map_err(failed)?;
     let outcome = async {
         sqlx::raw_sql(POSTGRES_GRANTS).execute(&mut *connection).await.map_err(failed)?;
@@ -70,26 +49,53 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<()> {
     outcome
 }
 
+async fn make_roles(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let mut outcome = Ok(());
+    for _ in 0..ROLE_ATTEMPTS {
+        outcome = sqlx::raw_sql(POSTGRES_ROLES).execute(&mut *connection).await.map(drop);
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
+}
+
 pub(crate) async fn pending_sqlite(readers: &SqlitePool) -> Result<Vec<String>> {
     let mut connection = readers.acquire().await.map_err(|error| Error::from_sqlx("migrate", &error))?;
+    let table = "select count(*) > 0 from sqlite_master where type = 'table' and name = '_sqlx_migrations'";
+    let begun = sqlx::query_scalar::<_, bool>(table).fetch_one(&mut *connection).await;
+    if !begun.map_err(|error| Error::from_sqlx("migrate", &error))? {
+        return Ok(names(&SQLITE, &HashSet::new()));
+    }
     pending(&SQLITE, &mut *connection).await
 }
 
 pub(crate) async fn pending_postgres(pool: &PgPool) -> Result<Vec<String>> {
-    let mut connection = pool.acquire().await.map_err(|error| Error::from_sqlx("migrate", &error))?;
-    pending(&POSTGRES, &mut *connection).await
+    let failed = |error: sqlx::Error| Error::from_sqlx("migrate", &error);
+    let table = "select to_regclass('public._sqlx_migrations') is not null";
+    if !sqlx::query_scalar::<_, bool>(table).fetch_one(pool).await.map_err(failed)? {
+        return Ok(names(&POSTGRES, &HashSet::new()));
+    }
+    // The log-in role by itself may read nothing.
+    let begin = "begin transaction read only; set local role litper_system";
+    let mut tx = pool.begin_with(begin).await.map_err(failed)?;
+    let found = pending(&POSTGRES, &mut *tx).await;
+    tx.rollback().await.map_err(failed)?;
+    found
 }
 
 async fn pending<C: Migrate>(migrator: &Migrator, connection: &mut C) -> Result<Vec<String>> {
-    let applied = match connection.list_applied_migrations("_sqlx_migrations").await {
-        Ok(applied) => applied.into_iter().map(|migration| migration.version).collect(),
-        // A new store has no table of migrations yet: everything is pending.
-        Err(_) => HashSet::new(),
-    };
-    let names = migrator
+    let applied = connection
+        .list_applied_migrations("_sqlx_migrations")
+        .await
+        .map_err(|error| Error::Migration(error.to_string()))?;
+    Ok(names(migrator, &applied.into_iter().map(|migration| migration.version).collect()))
+}
+
+fn names(migrator: &Migrator, applied: &HashSet<i64>) -> Vec<String> {
+    migrator
         .iter()
         .filter(|migration| !applied.contains(&migration.version))
         .map(|migration| format!("{:04}_{}", migration.version, migration.description))
-        .collect();
-    Ok(names)
+        .collect()
 }

@@ -1,6 +1,8 @@
 //! What both engines promise, one function a promise, run on each.
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
+mod roles;
+
 use database::{Audience, Engine, Error, Scope, Statement, SystemReason, bind};
 use domain::{Ids, SeededIds, TenantId, Timestamp};
 use testkit::{ENGINES, TestDb};
@@ -133,50 +135,6 @@ async fn postgres_hides_rows_from_a_statement_without_a_tenant() {
     );
     let mut tx = test.db.write(Scope::Tenant(theirs)).await.unwrap();
     assert!(tx.execute(&foreign, bind![ours]).await.is_err());
-}
-
-/// A connection that names no tenant sees nothing, and is neither superuser nor owner.
-#[tokio::test]
-async fn postgres_shows_nothing_without_a_scope() {
-    use secrecy::ExposeSecret;
-    use sqlx::{Connection, Row};
-
-    let test = TestDb::on(Engine::Postgres).await;
-    let ours = tenant(&test, 1).await;
-    insert(&test, ours, "OURS").await.unwrap();
-    let database::DatabaseUrl::Postgres(url) = &test.url else { panic!("a PostgreSQL URL") };
-    let mut connection = sqlx::PgConnection::connect(url.expose_secret()).await.unwrap();
-    for role in ["litper_app", "litper_owner"] {
-        let set = sqlx::AssertSqlSafe(format!("set role {role}"));
-        sqlx::raw_sql(set).execute(&mut connection).await.unwrap();
-        let seen: i64 = sqlx::query("select count(*) from unmapped_statuses")
-            .fetch_one(&mut connection)
-            .await
-            .unwrap()
-            .get(0);
-        assert_eq!(seen, 0, "{role}");
-    }
-    let powers = sqlx::query(
-        "select bool_or(rolsuper or rolbypassrls), count(*) from pg_roles
-         where rolname in ('litper_app', 'litper_system', 'litper_owner')",
-    )
-    .fetch_one(&mut connection)
-    .await
-    .unwrap();
-    assert_eq!((powers.get::<bool, _>(0), powers.get::<i64, _>(1)), (false, 3));
-    let unprotected: i64 = sqlx::query(
-        "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname = 'public' and c.relkind = 'r' and c.relname <> '_sqlx_migrations'
-           and not (c.relrowsecurity and c.relforcerowsecurity)",
-    )
-    .fetch_one(&mut connection)
-    .await
-    .unwrap()
-    .get(0);
-    assert_eq!(unprotected, 0, "every table has forced row-level security");
-    // The wrapped keys are not for the role that serves tenants.
-    sqlx::raw_sql("set role litper_app").execute(&mut connection).await.unwrap();
-    assert!(sqlx::query("select * from tenant_keys").fetch_all(&mut connection).await.is_err());
 }
 
 #[tokio::test]
