@@ -63,3 +63,13 @@ pub fn clock() -> Arc<ManualClock> {
 pub fn ids(seed: u64) -> Arc<dyn Ids> {
     Arc::new(SeededIds::new(seed))
 }
+
+/// What a PostgreSQL database becomes after `pg_dump` and a restore into a new one.
+///
+/// # Panics
+/// On SQLite, and when the server's own tools are missing.
+pub async fn dump_and_restore(test: &TestDb) -> TestDb {
+    let url = postgres::dump_and_restore(&test.url).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    TestDb { db: open(&url).await, url, folder, master_key: MASTER_KEY.to_owned() }
+}

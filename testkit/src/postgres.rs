@@ -53,3 +53,42 @@ fn named(server: &str, database: &str) -> DatabaseUrl {
     let (base, _) = server.rsplit_once('/').expect("a URL with a database name");
     format!("{base}/{database}").parse().expect("a PostgreSQL URL")
 }
+
+pub(crate) async fn dump_and_restore(source: &DatabaseUrl) -> DatabaseUrl {
+    use secrecy::ExposeSecret;
+
+    let DatabaseUrl::Postgres(source) = source else { panic!("only PostgreSQL is dumped") };
+    let (server, name) = source.expose_secret().rsplit_once('/').expect("a URL with a database name");
+    let copy = format!("{name}_restored");
+    let mut admin = PgConnection::connect(source.expose_secret()).await.expect("the test server answers");
+    run(&mut admin, &format!("create database {copy}")).await;
+    admin.close().await.expect("closed");
+    let target = format!("{server}/{copy}");
+    // A superuser would need no grant; the tests' user owns the database and no more.
+    let mut restored = PgConnection::connect(&target).await.expect("the new database answers");
+    run(&mut restored, "grant all on schema public to litper_owner").await;
+    restored.close().await.expect("closed");
+    let dump = tool("pg_dump", &["--role", "litper_system", "--enable-row-security", "--dbname", source.expose_secret()]).output().expect("pg_dump");
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let restore = ["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &target];
+    let mut psql = tool("psql", &restore)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("psql");
+    std::io::Write::write_all(&mut psql.stdin.take().expect("a pipe"), &dump.stdout).expect("written");
+    assert!(psql.wait().expect("psql").success());
+    target.parse().expect("a PostgreSQL URL")
+}
+
+/// A tool of the newest installed server; Debian keeps them out of the path.
+fn tool(name: &str, arguments: &[&str]) -> std::process::Command {
+    let mut versions: Vec<std::path::PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|entries| entries.flatten().map(|entry| entry.path().join("bin").join(name)).collect())
+        .unwrap_or_default();
+    versions.retain(|path| path.exists());
+    versions.sort();
+    let mut command = std::process::Command::new(versions.pop().unwrap_or_else(|| name.into()));
+    command.args(arguments);
+    command
+}

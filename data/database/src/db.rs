@@ -11,6 +11,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Postgres, Sqlite, Transaction};
+use tokio::sync::watch;
 
 use crate::tx::{Access, Inner};
 use crate::{DatabaseUrl, Error, Keyring, MasterKey, Result, Scope, Tx, migrate};
@@ -49,6 +50,8 @@ impl Default for Options {
 pub struct Db {
     stores: Stores,
     keyring: Arc<Keyring>,
+    /// Counts the commits of this process that left work for a loop.
+    work: watch::Sender<u64>,
 }
 
 #[derive(Clone)]
@@ -67,7 +70,7 @@ impl Db {
             DatabaseUrl::Sqlite(path) => open_sqlite(path, options).await?,
             DatabaseUrl::Postgres(url) => open_postgres(url.expose_secret(), options).await?,
         };
-        Ok(Self { stores, keyring: Arc::new(Keyring::new(master)) })
+        Ok(Self { stores, keyring: Arc::new(Keyring::new(master)), work: watch::Sender::new(0) })
     }
 
     /// The engine in use.
@@ -117,7 +120,14 @@ impl Db {
             Stores::Sqlite { writer, readers } => Inner::Sqlite(begin_sqlite(writer, readers, access).await?),
             Stores::Postgres(pool) => Inner::Postgres(begin_postgres(pool, scope, access).await?),
         };
-        Ok(Tx::new(inner, scope, access))
+        Ok(Tx::new(inner, scope, access, self.work.clone()))
+    }
+
+    /// Changes whenever a transaction of this process commits that called [`Tx::announce_work`]. Only a hint
+    /// for loops that wait: other processes write too, so whoever waits also looks now and then.
+    #[must_use]
+    pub fn work(&self) -> watch::Receiver<u64> {
+        self.work.subscribe()
     }
 
     /// Closes all connections after their transactions ended.
@@ -215,15 +225,21 @@ async fn begin_postgres(
         Access::Write => "read write",
         Access::Read => "read only",
     };
-    let identity = match scope {
+    // Nothing in this text comes from outside: a mode word and a uuid in its own rendering.
+    let text = format!(
+        "begin transaction {mode}; set local statement_timeout = {STATEMENT_TIMEOUT_MS}; {}",
+        identity(scope)
+    );
+    pool.begin_with(sqlx::AssertSqlSafe(text)).await.map_err(|error| Error::from_sqlx("begin", &error))
+}
+
+/// Takes the role of a scope and names its tenant until the transaction ends.
+pub(crate) fn identity(scope: Scope) -> String {
+    match scope {
         Scope::Tenant(tenant) => format!(
             "set local role litper_app; select set_config('litper.tenant', '{}', true)",
             tenant.as_uuid()
         ),
         Scope::System(_) => "set local role litper_system".to_owned(),
-    };
-    // Nothing in this text comes from outside: a mode word and a uuid in its own rendering.
-    let text =
-        format!("begin transaction {mode}; set local statement_timeout = {STATEMENT_TIMEOUT_MS}; {identity}");
-    pool.begin_with(sqlx::AssertSqlSafe(text)).await.map_err(|error| Error::from_sqlx("begin", &error))
+    }
 }

@@ -52,10 +52,19 @@ pub enum Error {
     },
 }
 
+/// Codes of PostgreSQL: serialization failure, deadlock, lock not available, and the server stopping; and
+/// SQLite's BUSY.
+const TRANSIENT: [&str; 7] = ["40001", "40P01", "55P03", "57P01", "57P02", "57P03", "5"];
+
 impl Error {
     /// Whether this is a violated unique key.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, Self::Duplicate { .. })
+    }
+
+    /// Whether the same work may succeed when it is done again later, as it is.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
     }
 
     /// Sorts a driver error. Bound values never appear in the result: PostgreSQL's `DETAIL` line, which
@@ -72,6 +81,10 @@ impl Error {
             sqlx::Error::Database(db) if db.is_unique_violation() => Self::Duplicate {
                 constraint: db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned),
             },
+            // Two writers met, or the server stops: the loser may try again.
+            sqlx::Error::Database(db) if db.code().is_some_and(|code| TRANSIENT.contains(&&*code)) => {
+                Self::Unavailable(db.message().to_owned())
+            }
             sqlx::Error::Database(db) => Self::Failed { statement, detail: db.message().to_owned() },
             other => Self::Failed { statement, detail: other.to_string() },
         }

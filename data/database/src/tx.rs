@@ -5,9 +5,10 @@ use std::time::Instant;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
+use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{Audience, Engine, Error, Kind, Result, Row, Scope, Statement, Value, bulk};
+use crate::{Audience, Engine, Error, Kind, Result, Row, Scope, Statement, Value, bulk, db};
 
 /// Whether a transaction may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +30,13 @@ pub struct Tx {
     scope: Scope,
     access: Access,
     began: Instant,
+    work: watch::Sender<u64>,
+    leaves_work: bool,
 }
 
 impl Tx {
-    pub(crate) fn new(inner: Inner, scope: Scope, access: Access) -> Self {
-        Self { inner, scope, access, began: Instant::now() }
+    pub(crate) fn new(inner: Inner, scope: Scope, access: Access, work: watch::Sender<u64>) -> Self {
+        Self { inner, scope, access, began: Instant::now(), work, leaves_work: false }
     }
 
     /// The engine in use.
@@ -49,6 +52,23 @@ impl Tx {
     #[must_use]
     pub fn scope(&self) -> Scope {
         self.scope
+    }
+
+    /// Goes on in another scope, in the same transaction: one commit for work of several tenants.
+    pub async fn switch(&mut self, scope: Scope) -> Result<()> {
+        if let Inner::Postgres(tx) = &mut self.inner {
+            sqlx::raw_sql(AssertSqlSafe(db::identity(scope)))
+                .execute(&mut **tx)
+                .await
+                .map_err(|error| Error::from_sqlx("switch", &error))?;
+        }
+        self.scope = scope;
+        Ok(())
+    }
+
+    /// Says that the commit leaves work for a loop: see [`Db::work`](crate::Db::work).
+    pub fn announce_work(&mut self) {
+        self.leaves_work = true;
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -129,6 +149,9 @@ impl Tx {
         };
         metrics::histogram!("litper_db_transaction_seconds", "kind" => kind)
             .record(began.elapsed().as_secs_f64());
+        if self.leaves_work {
+            self.work.send_modify(|commits| *commits += 1);
+        }
         Ok(())
     }
 

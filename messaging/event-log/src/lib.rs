@@ -4,50 +4,70 @@
 //! payload holds ids, codes and amounts, never personal data: the log is append-only and a person must be
 //! erasable. Payloads are versioned by kind; a published version keeps its meaning for ever.
 //!
-//! On SQLite the row id is the event's position. On PostgreSQL an event is appended without one, and gets
-//! it in commit order afterwards: see the migration of the table.
+//! Readers know one order only: `position`, gapless from 1.
+//!
+//! * On SQLite the row id is the position. On PostgreSQL an event is appended without one, and the
+//!   [`Sequencer`] stamps what has committed: nothing is skipped although transactions commit out of order.
+//! * A [`Reaction`] gets the events in batches. What it writes and its cursor move in one transaction, so
+//!   each event has its effect exactly once.
+//! * An event that a reaction fails on is set aside with the later ones of the same entity, tried again
+//!   with growing pauses, and parked after the last attempt. The cursor goes on meanwhile.
 
+mod event;
+mod follow;
+mod held;
+pub mod parked;
+mod read;
+mod stamp;
+
+use std::future::Future;
+
+use async_trait::async_trait;
 use database::{Result, Statement, Tx, bind, sql};
 use domain::{EventId, Ids, Timestamp};
-use serde::Serialize;
-use uuid::Uuid;
+
+pub use crate::event::{Event, NewEvent};
+pub use crate::follow::Follower;
+pub use crate::parked::{ParkedEvent, ParkedState, ReplayError};
+pub use crate::read::{after, head, of_entity};
+pub use crate::stamp::Sequencer;
 
 const APPEND: Statement = sql!("append.sql");
 
-/// A fact about to be recorded.
-#[derive(Debug, Clone)]
-pub struct NewEvent {
-    /// What happened: `shipment.status_changed`.
-    pub kind: &'static str,
-    /// The entity it happened to.
-    pub entity: Uuid,
-    /// The entity's version after the change.
-    pub entity_version: i64,
-    /// When it happened in the world.
-    pub occurred_at: Timestamp,
-    payload_version: i64,
-    payload: String,
-}
+/// Answers to facts by changing its own tables.
+#[async_trait]
+pub trait Reaction: Send + Sync {
+    /// Names the reaction and its cursor, for ever: `orders`.
+    fn name(&self) -> &'static str;
 
-impl NewEvent {
-    /// A fact with its payload, version 1 of its kind.
+    /// The kinds of events it wants.
+    fn kinds(&self) -> &'static [&'static str];
+
+    /// Takes in events of one tenant, in their order. The transaction is in the tenant's scope; what is
+    /// written in it commits together with the cursor, or not at all.
     ///
     /// # Errors
-    /// When the payload does not serialise, which only a map with keys other than strings does.
-    pub fn new<P: Serialize>(
-        kind: &'static str,
-        entity: Uuid,
-        entity_version: i64,
-        occurred_at: Timestamp,
-        payload: &P,
-    ) -> serde_json::Result<Self> {
-        let payload = serde_json::to_string(payload)?;
-        Ok(Self { kind, entity, entity_version, occurred_at, payload_version: 1, payload })
-    }
+    /// Whatever it fails with undoes the whole batch, which is then tried event by event.
+    async fn react(&self, tx: &mut Tx, events: &[Event]) -> Result<(), ReactionError>;
+}
+
+/// Why a reaction could not take in an event. The text is stored and shown: a code or a few words, never
+/// personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum ReactionError {
+    /// The event cannot be taken in as it is.
+    #[error("{0}")]
+    Poison(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] database::Error),
 }
 
 /// Appends facts in their order, in the caller's transaction.
 pub async fn append(tx: &mut Tx, ids: &dyn Ids, now: Timestamp, events: Vec<NewEvent>) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
     let rows = events
         .into_iter()
         .map(|event| {
@@ -63,5 +83,15 @@ pub async fn append(tx: &mut Tx, ids: &dyn Ids, now: Timestamp, events: Vec<NewE
             ]
         })
         .collect();
+    tx.announce_work();
     tx.execute_many(&APPEND, rows).await.map(drop)
+}
+
+/// Runs what may panic: a bug in a reaction concerns its event, not the loop.
+async fn caught<F: Future<Output = Result<(), ReactionError>> + Send>(work: F) -> Result<(), ReactionError> {
+    use futures_util::FutureExt as _;
+    match std::panic::AssertUnwindSafe(work).catch_unwind().await {
+        Ok(done) => done,
+        Err(_) => Err(ReactionError::Poison("the reaction panicked".into())),
+    }
 }

@@ -1,0 +1,1 @@
+select position from event_cursors where reaction = $1

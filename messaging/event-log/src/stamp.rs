@@ -1,0 +1,59 @@
+//! Positions for what has committed, on PostgreSQL.
+
+use database::{Audience, Db, Engine, Result, Scope, Statement, SystemReason, bind};
+
+const LOCK: Statement = Statement::new(
+    "lock_sequencer.postgres.sql",
+    Audience::System,
+    include_str!("../sql/system/lock_sequencer.postgres.sql"),
+);
+const STAMP: Statement =
+    Statement::new("stamp.postgres.sql", Audience::System, include_str!("../sql/system/stamp.postgres.sql"));
+
+/// Any number, the same in every process: one of them stamps, the others pass on.
+const SEQUENCER_LOCK: i64 = 4_815_162_342;
+/// Events of one round; the transaction must stay short.
+const BATCH: u32 = 1_000;
+
+/// Gives positions to committed events, in the order of their appends, one process at a time.
+///
+/// An event that is not visible yet is stamped after its commit, however late: later than others, before
+/// nobody who waited for it. The events of one entity keep their order, because each took its number of
+/// append while it held the entity's row.
+#[derive(Clone, Debug)]
+pub struct Sequencer {
+    db: Db,
+}
+
+impl Sequencer {
+    /// A sequencer on a store.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Stamps a batch; answers whether there may be more. On SQLite there is nothing to do.
+    ///
+    /// # Errors
+    /// When the store fails; the events stay unstamped for the next round.
+    pub async fn tick(&self) -> Result<bool> {
+        match self.db.engine() {
+            Engine::Sqlite => Ok(false),
+            Engine::Postgres => self.stamp().await,
+        }
+    }
+
+    async fn stamp(&self) -> Result<bool> {
+        let mut tx = self.db.write(Scope::System(SystemReason::WorkClaim)).await?;
+        if !tx.fetch_one(&LOCK, bind![SEQUENCER_LOCK]).await?.get::<bool>(0)? {
+            return Ok(false);
+        }
+        let stamped = tx.execute(&STAMP, bind![BATCH]).await?;
+        if stamped > 0 {
+            tx.announce_work();
+        }
+        tx.commit().await?;
+        metrics::counter!("litper_events_stamped_total").increment(stamped);
+        Ok(stamped >= u64::from(BATCH))
+    }
+}
