@@ -42,6 +42,12 @@ pub(crate) enum Command {
     ApiKey(ApiKeyCommand),
     /// Load a file (.xlsx or .csv)
     Import(ImportArgs),
+    /// Work that failed for good
+    #[command(subcommand)]
+    Tasks(TasksCommand),
+    /// Facts that a reaction failed on
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Check the settings and everything they name
     Doctor,
     /// Print the OpenAPI document
@@ -112,6 +118,47 @@ pub(crate) enum ApiKeyCommand {
         /// Days until it stops working; for ever if left out
         #[arg(long, value_name = "DAYS")]
         expires_in_days: Option<u16>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TasksCommand {
+    /// List tasks that were given up, the newest first, at most 200
+    Dead {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Try tasks again that were given up
+    Retry {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// One task
+        #[arg(long, value_name = "ID", conflicts_with = "kind", required_unless_present = "kind")]
+        id: Option<String>,
+        /// All of a kind
+        #[arg(long)]
+        kind: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventsCommand {
+    /// List events set aside, the newest first, at most 500
+    Parked {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Have a reaction take in events again
+    Replay {
+        /// The reaction, as `events parked` and the logs name it
+        #[arg(long, value_name = "NAME")]
+        reaction: String,
+        /// Those that were parked
+        #[arg(long, conflicts_with = "from", required_unless_present = "from")]
+        parked: bool,
+        /// All after this position; 0 is the beginning
+        #[arg(long, value_name = "POSITION")]
+        from: Option<i64>,
     },
 }
 

@@ -6,9 +6,11 @@ use anyhow::Context;
 use database::{Db, MasterKey};
 use domain::{Clock, Ids, RandomIds, SystemClock};
 use dropi::DropiFiles;
+use event_log::{Follower, Reaction};
 use identity::Identity;
 use integrations::Imports;
-use orders::Orders;
+use orders::{FollowShipments, Orders};
+use task_queue::TaskQueue;
 use tracking::Tracking;
 
 use crate::Config;
@@ -29,6 +31,8 @@ pub struct Platform {
     pub tracking: Tracking,
     /// Files in.
     pub imports: Imports,
+    /// Work with effects outside.
+    pub tasks: Arc<TaskQueue>,
 }
 
 impl Platform {
@@ -53,6 +57,8 @@ impl Platform {
         let orders = Orders::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let tracking = Tracking::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let target = OrdersAndShipments { orders: orders.clone(), tracking: tracking.clone() };
+        let settings = task_queue::Settings::default();
+        let tasks = Arc::new(TaskQueue::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids), settings));
         let imports = Imports::new(
             db.clone(),
             Arc::clone(&clock),
@@ -62,6 +68,13 @@ impl Platform {
             config.files.join("imports"),
         )
         .with_context(|| format!("the folder {} cannot be made", config.files.display()))?;
-        Ok(Self { db, clock, identity, orders, tracking, imports })
+        Ok(Self { db, clock, identity, orders, tracking, imports, tasks })
+    }
+
+    /// What answers to the facts of the event log.
+    pub(crate) fn followers(&self) -> Vec<Follower> {
+        let reactions: [Arc<dyn Reaction>; 1] = [Arc::new(FollowShipments::new(self.orders.clone()))];
+        let follow = |reaction| Follower::new(self.db.clone(), Arc::clone(&self.clock), reaction);
+        reactions.into_iter().map(follow).collect()
     }
 }

@@ -11,14 +11,21 @@ use api::{Check, Readiness};
 use async_trait::async_trait;
 use database::{Engine, Scope, SystemReason};
 use domain::{Clock, SignedDuration, micros};
+use event_log::Sequencer;
+use task_queue::TaskQueue;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::Platform;
 
-/// Wait between ticks that found nothing to do.
+/// Wait between ticks that found nothing to do, unless a commit announces work.
 const IDLE: Duration = Duration::from_millis(500);
+/// Wait after an announcement: many commits in a row wake a loop once.
+const GATHER: Duration = Duration::from_millis(20);
+/// Between two rounds of work that nobody waits for.
+const SWEEP: Duration = Duration::from_hours(1);
 /// Wait after a tick that failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// A loop whose tick began this long ago hangs.
@@ -35,7 +42,36 @@ pub(crate) struct Roles {
 #[derive(Clone)]
 struct Beat {
     name: &'static str,
+    hangs_after: SignedDuration,
     at: Arc<AtomicI64>,
+}
+
+/// How long a loop waits after a tick that found nothing.
+enum Pace {
+    /// Until a commit announces work, and [`IDLE`] at most: other processes write too.
+    AtOnce(watch::Receiver<u64>),
+    /// This long.
+    Every(Duration),
+}
+
+impl Pace {
+    fn longest_wait(&self) -> SignedDuration {
+        let wait = match self {
+            Self::AtOnce(_) => IDLE,
+            Self::Every(every) => *every,
+        };
+        SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)
+    }
+
+    async fn wait(&mut self) {
+        match self {
+            Self::AtOnce(work) => tokio::select! {
+                Ok(()) = work.changed() => pause(GATHER).await,
+                () = pause(IDLE) => {}
+            },
+            Self::Every(every) => pause(*every).await,
+        }
+    }
 }
 
 impl Roles {
@@ -44,6 +80,7 @@ impl Roles {
         if platform.db.engine() == Engine::Sqlite {
             // Alone with its file: whoever held a lease is dead.
             platform.imports.free_leases().await?;
+            platform.tasks.free_leases().await?;
         }
         let mut roles = Self { loops: JoinSet::new(), stop: CancellationToken::new(), beats: Vec::new() };
         let imports = platform.imports.clone();
@@ -61,18 +98,66 @@ impl Roles {
             let tracking = tracking.clone();
             async move { tracking.tick_risk().await.map(|assessed| assessed > 0) }
         });
+        roles.spawn_messaging(platform);
         Ok(roles)
     }
 
+    /// The loops that carry facts and work.
+    fn spawn_messaging(&mut self, platform: &Platform) {
+        if platform.db.engine() == Engine::Postgres {
+            let sequencer = Sequencer::new(platform.db.clone());
+            self.spawn("sequencer", platform, move || {
+                let sequencer = sequencer.clone();
+                async move { sequencer.tick().await }
+            });
+        }
+        for follower in platform.followers() {
+            let follower = Arc::new(follower);
+            self.spawn(follower.name(), platform, move || {
+                let follower = Arc::clone(&follower);
+                async move { follower.tick().await }
+            });
+        }
+        let tasks = Arc::clone(&platform.tasks);
+        self.spawn("tasks", platform, move || {
+            let tasks = Arc::clone(&tasks);
+            async move { tasks.tick().await }
+        });
+        let tasks = Arc::clone(&platform.tasks);
+        self.spawn_every(SWEEP, "sweep", platform, move || {
+            let tasks = Arc::clone(&tasks);
+            async move { tasks.sweep().await }
+        });
+    }
+
+    /// A loop that looks for work twice a second, and as soon as a commit announces some.
     fn spawn<T, F>(&mut self, name: &'static str, platform: &Platform, tick: T)
     where
         T: Fn() -> F + Send + 'static,
         F: Future<Output = database::Result<bool>> + Send + 'static,
     {
+        self.start_loop(Pace::AtOnce(platform.db.work()), name, platform, tick);
+    }
+
+    /// A loop that looks for work now and then.
+    fn spawn_every<T, F>(&mut self, every: Duration, name: &'static str, platform: &Platform, tick: T)
+    where
+        T: Fn() -> F + Send + 'static,
+        F: Future<Output = database::Result<bool>> + Send + 'static,
+    {
+        self.start_loop(Pace::Every(every), name, platform, tick);
+    }
+
+    fn start_loop<T, F>(&mut self, pace: Pace, name: &'static str, platform: &Platform, tick: T)
+    where
+        T: Fn() -> F + Send + 'static,
+        F: Future<Output = database::Result<bool>> + Send + 'static,
+    {
         let clock = Arc::clone(&platform.clock);
-        let beat = Beat { name, at: Arc::new(AtomicI64::new(micros(clock.now()))) };
+        let hangs_after = HANGS_AFTER + pace.longest_wait();
+        let beat = Beat { name, hangs_after, at: Arc::new(AtomicI64::new(micros(clock.now()))) };
         self.beats.push(beat.clone());
-        self.loops.spawn(repeat(beat, clock, self.stop.clone(), tick));
+        self.loops.spawn(repeat(beat, clock, self.stop.clone(), pace, tick));
     }
 
     /// What readiness looks at.
@@ -80,10 +165,13 @@ impl Roles {
         Arc::new(WorkingProcess { platform: platform.clone(), beats: self.beats.clone() })
     }
 
-    /// Lets every loop finish its tick; after the grace period they are ended where they stand, which loses
-    /// nothing: work resumes at its cursor.
-    pub(crate) async fn stop(mut self, grace: Duration) {
+    /// Lets every loop finish its tick and every task its attempt; after the grace period they are ended
+    /// where they stand, which loses nothing: work resumes at its cursor.
+    pub(crate) async fn stop(mut self, tasks: &TaskQueue, grace: Duration) {
         self.stop.cancel();
+        if let Err(error) = tasks.drain(grace / 2).await {
+            tracing::warn!(%error, "running tasks could not be given back; their leases run out by themselves");
+        }
         let finished = async { while self.loops.join_next().await.is_some() {} };
         if tokio::time::timeout(grace, finished).await.is_err() {
             tracing::warn!("a loop was ended in the middle of its work; it resumes at the next start");
@@ -92,7 +180,7 @@ impl Roles {
     }
 }
 
-async fn repeat<T, F>(beat: Beat, clock: Arc<dyn Clock>, stop: CancellationToken, tick: T)
+async fn repeat<T, F>(beat: Beat, clock: Arc<dyn Clock>, stop: CancellationToken, mut pace: Pace, tick: T)
 where
     T: Fn() -> F + Send,
     F: Future<Output = database::Result<bool>> + Send + 'static,
@@ -100,21 +188,22 @@ where
     while !stop.is_cancelled() {
         beat.at.store(micros(clock.now()), Ordering::Relaxed);
         // A task of its own: a tick that panics must not take its loop with it.
-        let wait = match AbortOnDropHandle::new(tokio::spawn(tick())).await {
+        let failed = match AbortOnDropHandle::new(tokio::spawn(tick())).await {
             Ok(Ok(true)) => continue,
-            Ok(Ok(false)) => IDLE,
+            Ok(Ok(false)) => false,
             Ok(Err(error)) => {
                 tracing::error!(role = beat.name, %error, "a tick failed");
-                AFTER_FAILURE
+                true
             }
             Err(_) => {
                 tracing::error!(role = beat.name, "a tick panicked");
-                AFTER_FAILURE
+                true
             }
         };
+        let waited = async { if failed { pause(AFTER_FAILURE).await } else { pace.wait().await } };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = pause(wait) => {}
+            () = waited => {}
         }
     }
 }
@@ -161,7 +250,7 @@ impl WorkingProcess {
 
     fn ticking(&self, beat: &Beat) -> Check {
         let since = micros(self.platform.clock.now()) - beat.at.load(Ordering::Relaxed);
-        let ok = i128::from(since) <= HANGS_AFTER.as_micros();
+        let ok = i128::from(since) <= beat.hangs_after.as_micros();
         Check { name: beat.name, ok, detail: (!ok).then(|| "the loop hangs".into()) }
     }
 }
@@ -175,7 +264,7 @@ mod tests {
     #[tokio::test]
     async fn a_tick_that_panics_does_not_take_its_loop_with_it() {
         let stop = CancellationToken::new();
-        let beat = Beat { name: "test", at: Arc::new(AtomicI64::new(0)) };
+        let beat = Beat { name: "test", hangs_after: HANGS_AFTER, at: Arc::new(AtomicI64::new(0)) };
         let stopping = stop.clone();
         let tick = move || {
             let stopping = stopping.clone();
@@ -185,7 +274,7 @@ mod tests {
                 panic!("a bug")
             }
         };
-        repeat(beat.clone(), Arc::new(SystemClock), stop, tick).await;
+        repeat(beat.clone(), Arc::new(SystemClock), stop, Pace::Every(SWEEP), tick).await;
         assert!(beat.at.load(Ordering::Relaxed) > 0);
     }
 }

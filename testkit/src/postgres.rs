@@ -68,7 +68,12 @@ pub(crate) async fn dump_and_restore(source: &DatabaseUrl) -> DatabaseUrl {
     let mut restored = PgConnection::connect(&target).await.expect("the new database answers");
     run(&mut restored, "grant all on schema public to litper_owner").await;
     restored.close().await.expect("closed");
-    let dump = tool("pg_dump", &["--role", "litper_system", "--enable-row-security", "--dbname", source.expose_secret()]).output().expect("pg_dump");
+    let dump = tool(
+        "pg_dump",
+        &["--role", "litper_system", "--enable-row-security", "--dbname", source.expose_secret()],
+    )
+    .output()
+    .expect("pg_dump");
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     let restore = ["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &target];
     let mut psql = tool("psql", &restore)

@@ -4,13 +4,14 @@ mod accounts;
 mod doctor;
 mod import;
 mod init;
+mod messaging;
 mod output;
 mod serve;
 
 use anyhow::{Context, bail};
 use identity::Tenant;
 
-use crate::cli::{ApiKeyCommand, Command, TenantCommand, UserCommand};
+use crate::cli::{ApiKeyCommand, Command, EventsCommand, TasksCommand, TenantCommand, UserCommand};
 use crate::{Cli, Config, Platform};
 
 /// Runs a command line.
@@ -39,6 +40,18 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::ApiKey(ApiKeyCommand::Create { tenant, name, scopes, test, expires_in_days }) => {
             let key = accounts::KeyRequest { name, scopes, live: !test, expires_in_days };
             accounts::create_api_key(&config, tenant, key, cli.json).await
+        }
+        Command::Tasks(TasksCommand::Dead { tenant }) => {
+            messaging::list_dead_tasks(&config, tenant, cli.json).await
+        }
+        Command::Tasks(TasksCommand::Retry { tenant, id, kind }) => {
+            messaging::retry_tasks(&config, tenant, id.as_deref(), kind.as_deref(), cli.json).await
+        }
+        Command::Events(EventsCommand::Parked { tenant }) => {
+            messaging::list_parked_events(&config, tenant, cli.json).await
+        }
+        Command::Events(EventsCommand::Replay { reaction, parked: _, from }) => {
+            messaging::replay(&config, &reaction, from, cli.json).await
         }
         Command::Serve | Command::Openapi => Ok(()),
     }

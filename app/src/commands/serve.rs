@@ -48,7 +48,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         stop.cancel();
     };
     let (served, ()) = tokio::join!(server, signal);
-    roles.stop(GRACE).await;
+    roles.stop(&platform.tasks, GRACE).await;
     platform.db.close().await;
     served.context("the server failed")
 }
@@ -65,6 +65,7 @@ fn router(
         imports: platform.imports.clone(),
         tracking: platform.tracking.clone(),
         orders: platform.orders.clone(),
+        tasks: Arc::clone(&platform.tasks),
         db: platform.db.clone(),
         clock: Arc::clone(&platform.clock),
         readiness: roles.readiness(platform),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use database::Tx;
-use domain::{CarrierName, City, ImportId, OrderId, OrderStatus, ShipmentStatus, TenantId, Timestamp};
+use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp};
 use integrations::{Applied, ApplyRows};
 use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::ImportedRow;
@@ -56,7 +56,7 @@ impl OrdersAndShipments {
         let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
         let status = row.status.as_deref().unwrap_or_default();
         let reading = self.tracking.read_status(carrier.carrier, status);
-        let status = order_status(reading.status, row.tracking_number.is_some());
+        let status = orders::status_for(reading.status, row.tracking_number.is_some());
         Some(StatedOrder {
             source: OrderSource::Dropi,
             external_ref: row.order_ref.clone()?,
@@ -78,21 +78,6 @@ impl OrdersAndShipments {
             placed_at: row.ordered_at.or(row.guide_created_at),
             as_of: row.last_movement_at.or(row.reported_at).unwrap_or(received_at),
         })
-    }
-}
-
-/// Where an order stands when its shipment stands there. A problem on the way does not move the order.
-fn order_status(shipment: ShipmentStatus, has_number: bool) -> OrderStatus {
-    match shipment {
-        ShipmentStatus::Created | ShipmentStatus::Processing if has_number => OrderStatus::Preparing,
-        ShipmentStatus::Created | ShipmentStatus::Processing => OrderStatus::Confirmed,
-        ShipmentStatus::Shipped => OrderStatus::Shipped,
-        ShipmentStatus::InTransit | ShipmentStatus::Issue => OrderStatus::InTransit,
-        ShipmentStatus::InOffice => OrderStatus::AtDestination,
-        ShipmentStatus::OutForDelivery => OrderStatus::OutForDelivery,
-        ShipmentStatus::Delivered => OrderStatus::Delivered,
-        ShipmentStatus::Returned => OrderStatus::Returned,
-        ShipmentStatus::Cancelled => OrderStatus::Cancelled,
     }
 }
 

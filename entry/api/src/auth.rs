@@ -43,6 +43,8 @@ permits! {
     GuidesWrite => Some(Permission::GuidesWrite);
     /// May look at orders.
     OrdersRead => Some(Permission::OrdersRead);
+    /// May repair what failed.
+    SystemAdmin => Some(Permission::SystemAdmin);
 }
 
 /// A caller who may do what the route does. A handler that takes it cannot be reached without.

@@ -9,6 +9,7 @@ mod health;
 mod imports;
 mod masking;
 mod metrics;
+mod operations;
 mod orders;
 mod params;
 mod problem;
@@ -29,6 +30,7 @@ use database::Db;
 use domain::Clock;
 use identity::Identity;
 use integrations::Imports;
+use task_queue::TaskQueue;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracking::Tracking;
 use utoipa::OpenApi;
@@ -52,6 +54,8 @@ pub struct Api {
     pub tracking: Tracking,
     /// Orders.
     pub orders: ::orders::Orders,
+    /// Work with effects outside.
+    pub tasks: Arc<TaskQueue>,
     /// The keys that open sealed values for callers who may see them.
     pub db: Db,
     /// The time.
@@ -121,6 +125,10 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(orders::list::handle))
         .routes(routes!(orders::get::handle))
         .routes(routes!(unmapped::handle))
+        .routes(routes!(operations::dead_tasks::handle))
+        .routes(routes!(operations::retry_task::handle))
+        .routes(routes!(operations::parked_events::handle))
+        .routes(routes!(operations::retry_event::handle))
         .layer(DefaultBodyLimit::max(MAX_JSON))
         // A file streams to disk and has its own limit.
         .merge(

@@ -39,6 +39,25 @@ impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     }
 }
 
+/// Two names in the path. What cannot be read names nothing.
+pub(crate) struct PathPair<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A, B, S> FromRequestParts<S> for PathPair<A, B>
+where
+    A: DeserializeOwned + Send,
+    B: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<(A, B)>::from_request_parts(parts, state).await {
+            Ok(Path((first, second))) => Ok(Self(first, second)),
+            Err(_) => Err(Problem::not_found()),
+        }
+    }
+}
+
 /// Reads an optional parameter as a domain type; empty counts as absent.
 pub(crate) fn parse<T>(name: &str, value: Option<&str>) -> Result<Option<T>, Problem>
 where

@@ -60,8 +60,10 @@ impl Follower {
         };
         let (to, recorded_at) = (last.position, last.recorded_at);
         let held = self.held_entities(&mut tx, from, to).await?;
-        let (behind, free): (Vec<Event>, Vec<Event>) =
-            events.into_iter().filter(|event| self.wants(event)).partition(|event| held.contains(&event.entity));
+        let (behind, free): (Vec<Event>, Vec<Event>) = events
+            .into_iter()
+            .filter(|event| self.wants(event))
+            .partition(|event| held.contains(&event.entity));
         match self.apply(&mut tx, &free).await {
             Ok(()) => {
                 self.hold_behind(&mut tx, &behind).await?;

@@ -48,17 +48,7 @@ impl Follower {
             .map(|event| {
                 let (tenant, position, entity) = (event.tenant, event.position, event.entity);
                 let nothing = (None::<Timestamp>, None::<String>);
-                bind![
-                    tenant,
-                    self.name(),
-                    position,
-                    entity,
-                    "waiting",
-                    0_i64,
-                    nothing.0,
-                    nothing.1,
-                    now
-                ]
+                bind![tenant, self.name(), position, entity, "waiting", 0_i64, nothing.0, nothing.1, now]
             })
             .collect();
         tx.execute_many(&HOLD, rows).await.map(drop)

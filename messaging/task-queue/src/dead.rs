@@ -63,6 +63,7 @@ impl TaskQueue {
     pub async fn retry(&self, tenant: TenantId, id: TaskId) -> Result<bool> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let revived = tx.execute_many(&REVIVE, vec![bind![id, self.clock.now()]]).await?;
+        tx.announce_work();
         tx.commit().await?;
         Ok(revived == 1)
     }
@@ -89,6 +90,7 @@ impl TaskQueue {
                 }
             }
             revived += tx.execute_many(&REVIVE, rows).await?;
+            tx.announce_work();
             tx.commit().await?;
         }
     }

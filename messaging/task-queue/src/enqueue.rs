@@ -33,6 +33,7 @@ impl TaskQueue {
             metrics::counter!("litper_tasks_enqueued_total", "kind" => task.kind).increment(1);
         }
         let rows = tasks.into_iter().map(|(id, task)| task.into_row(id, now)).collect();
+        tx.announce_work();
         let added = tx.execute_many(&ENQUEUE, rows).await?;
         Ok(Enqueued { added, already_open: asked.saturating_sub(added) })
     }

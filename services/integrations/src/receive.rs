@@ -116,7 +116,10 @@ impl Imports {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let values = bind![upload.id, name, upload.size, hash, by, self.clock.now()];
         match tx.execute(&INSERT, values).await {
-            Ok(_) => tx.commit().await?,
+            Ok(_) => {
+                tx.announce_work();
+                tx.commit().await?;
+            }
             // Somebody loaded the same content between the look and the insert.
             Err(error) if error.is_duplicate() => {
                 tx.rollback().await?;

@@ -118,7 +118,7 @@ impl Orders {
                 facts.push(placed(order)?);
             } else if differs {
                 taken.updated += u64::from(!changed.contains(&order.id));
-                facts.extend(status_changed(order, before)?);
+                facts.extend(status_changed(order, before, order.source_updated_at)?);
             }
             if is_new || differs {
                 order.updated_at = now;
@@ -251,7 +251,7 @@ impl Order {
 
 /// Whether a status can be reached from another, by any number of allowed steps: a source shows where an
 /// order is now, not every step it took.
-fn reaches(from: OrderStatus, to: OrderStatus) -> bool {
+pub(crate) fn reaches(from: OrderStatus, to: OrderStatus) -> bool {
     let mut seen = vec![from];
     let mut next = 0;
     while let Some(&at) = seen.get(next) {
@@ -308,12 +308,17 @@ fn placed(order: &Order) -> database::Result<NewEvent> {
     fact("order.placed", order, order.placed_at, &payload)
 }
 
-fn status_changed(order: &Order, before: OrderStatus) -> database::Result<Option<NewEvent>> {
+/// The fact of a changed status, if it did.
+pub(crate) fn status_changed(
+    order: &Order,
+    before: OrderStatus,
+    at: Timestamp,
+) -> database::Result<Option<NewEvent>> {
     if order.status == before {
         return Ok(None);
     }
     let payload = StatusChanged { from: before.as_str(), to: order.status.as_str() };
-    fact("order.status_changed", order, order.source_updated_at, &payload).map(Some)
+    fact("order.status_changed", order, at, &payload).map(Some)
 }
 
 fn fact<P: Serialize>(

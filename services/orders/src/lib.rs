@@ -5,11 +5,13 @@
 //! * An order is known by its source and the source's own reference: the same one again is an update.
 //! * A customer is a phone number; whoever has none is only written on the order.
 //! * A status changes along the table of [`domain::OrderStatus`], never backwards by an old message.
+//! * An order follows its shipment: see [`FollowShipments`].
 
 mod absorb;
 mod customers;
 mod list;
 mod order;
+mod reactions;
 mod rows;
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use domain::{Clock, Ids};
 
 pub use crate::absorb::{StatedOrder, Taken};
 pub use crate::order::{Item, Order, OrderSource, Recipient};
+pub use crate::reactions::{FollowShipments, status_for};
 
 /// Use cases of this service.
 #[derive(Clone)]

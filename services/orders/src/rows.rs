@@ -1,7 +1,7 @@
 //! Orders as rows.
 
 use database::{Result, Row, Statement, Tx, Value, bind, sql};
-use domain::{Currency, Money};
+use domain::{Currency, Money, OrderId};
 
 use crate::order::{Order, Recipient};
 
@@ -9,11 +9,21 @@ const BY_REF: Statement = sql!(
     "parts/wanted_refs.sql" + "parts/order.sql" + "find_by_ref.sql",
     postgres: "find_by_ref.postgres.sql"
 );
+const BY_ID: Statement = sql!(
+    "parts/wanted_ids.sql" + "parts/order.sql" + "find_by_id.sql",
+    postgres: "find_by_id.postgres.sql"
+);
 const SAVE: Statement = sql!("save_orders.sql");
 
 /// The known orders among (source, reference) pairs, locked until the commit.
 pub(crate) async fn lock_by_ref(tx: &mut Tx, refs: Vec<Vec<Value>>) -> Result<Vec<Order>> {
     tx.fetch_many(&BY_REF, refs).await?.iter().map(read).collect()
+}
+
+/// The known orders among ids, locked until the commit.
+pub(crate) async fn lock_by_id(tx: &mut Tx, ids: impl IntoIterator<Item = OrderId>) -> Result<Vec<Order>> {
+    let wanted = ids.into_iter().map(|id| bind![id]).collect();
+    tx.fetch_many(&BY_ID, wanted).await?.iter().map(read).collect()
 }
 
 /// Inserts or replaces orders.

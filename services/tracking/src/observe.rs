@@ -99,6 +99,7 @@ pub struct Observed {
 
 #[derive(Serialize)]
 struct Registered<'a> {
+    order_id: Option<OrderId>,
     tracking_number: &'a str,
     carrier: &'a str,
     status: &'a str,
@@ -106,6 +107,7 @@ struct Registered<'a> {
 
 #[derive(Serialize)]
 struct StatusChanged<'a> {
+    order_id: Option<OrderId>,
     from: &'a str,
     to: &'a str,
     reason: &'a str,
@@ -339,12 +341,14 @@ fn fact_of(
     let version = shipment.version;
     let carrier = shipment.carrier_code.as_str();
     let status = shipment.reading.status.as_str();
+    let order_id = shipment.order_id;
     let fact = if !known_before {
-        let payload = Registered { tracking_number: shipment.tracking_number.as_str(), carrier, status };
+        let tracking_number = shipment.tracking_number.as_str();
+        let payload = Registered { order_id, tracking_number, carrier, status };
         NewEvent::new("shipment.registered", shipment.id.as_uuid(), version, occurred_at, &payload)
     } else if absorbed.status_changed {
         let reason = shipment.reading.reason.as_str();
-        let payload = StatusChanged { from, to: status, reason, carrier };
+        let payload = StatusChanged { order_id, from, to: status, reason, carrier };
         NewEvent::new("shipment.status_changed", shipment.id.as_uuid(), version, occurred_at, &payload)
     } else {
         return Ok(None);

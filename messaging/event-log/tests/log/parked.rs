@@ -81,7 +81,10 @@ async fn a_parked_event_is_tried_again_on_request() {
             run_until_idle(&follower).await;
         }
         echo.mend();
-        assert!(!parked::retry(db, &*world.clock, tenant(2), "echo", 1).await.unwrap(), "{engine:?}: foreign");
+        assert!(
+            !parked::retry(db, &*world.clock, tenant(2), "echo", 1).await.unwrap(),
+            "{engine:?}: foreign"
+        );
         assert!(parked::retry(db, &*world.clock, tenant(1), "echo", 1).await.unwrap(), "{engine:?}");
         run_until_idle(&follower).await;
         assert_eq!(world.echoes(entity(1)).await, [1], "{engine:?}");

@@ -64,7 +64,12 @@ impl World {
     }
 
     pub(crate) fn echo(&self) -> Arc<Echo> {
-        Arc::new(Echo { ids: testkit::ids(2), clock: self.clock.clone(), acts: Mutex::default(), calls: AtomicUsize::new(0) })
+        Arc::new(Echo {
+            ids: testkit::ids(2),
+            clock: self.clock.clone(),
+            acts: Mutex::default(),
+            calls: AtomicUsize::new(0),
+        })
     }
 
     pub(crate) fn pass(&self, seconds: i64) {
@@ -156,7 +161,8 @@ impl Reaction for Echo {
             let number = event.payload::<Number>()?.number;
             let act = self.acts.lock().unwrap().get(&(event.entity, number)).copied();
             echoes.push(
-                NewEvent::new("thing.echoed", event.entity, number, event.occurred_at, &Number { number }).unwrap(),
+                NewEvent::new("thing.echoed", event.entity, number, event.occurred_at, &Number { number })
+                    .unwrap(),
             );
             match act {
                 None => {}

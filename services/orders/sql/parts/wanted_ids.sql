@@ -1,0 +1,1 @@
+with wanted (tenant_id, id) as (values ($1, $2))
