@@ -6,4 +6,5 @@ mod alongside;
 mod files;
 mod import;
 mod kill;
+mod operations;
 mod server;

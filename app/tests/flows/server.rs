@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use database::{DatabaseUrl, Engine};
+use database::{DatabaseUrl, Db, Engine};
 use reqwest::{Client, Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -128,6 +128,11 @@ impl Server {
         command
     }
 
+    /// The server's database, opened beside it.
+    pub(crate) fn db(&self) -> &Db {
+        &self.test.db
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.test.folder.path()
     }
@@ -143,7 +148,7 @@ impl Drop for Server {
 }
 
 /// Asks until the answer is yes; a minute is the end of patience.
-pub(crate) async fn wait_until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+pub(crate) async fn wait_until(what: &str, ask: impl AsyncFn() -> bool) {
     let patience = tokio::time::timeout(Duration::from_mins(1), async {
         while !ask().await {
             // The other side is a process of its own: there is nothing to be woken by.

@@ -8,7 +8,7 @@ use domain::{OrderId, OrderStatus, ShipmentStatus, Timestamp};
 use event_log::{Event, Reaction, ReactionError};
 use serde::Deserialize;
 
-use crate::{Orders, import, rows};
+use crate::{Orders, absorb, rows};
 
 /// An order follows its shipment, along its own table of states: a shipment may skip steps, and one that goes
 /// back leaves the order where it is.
@@ -58,14 +58,14 @@ impl Reaction for FollowShipments {
         for (id, status, at) in steps {
             let Some(order) = orders.get_mut(&id) else { continue };
             let before = order.status;
-            if before == status || !import::reaches(before, status) {
+            if before == status || !absorb::reaches(before, status) {
                 continue;
             }
             order.status = status;
             order.version += 1;
             order.updated_at = now;
             changed.insert(id);
-            facts.extend(import::status_changed(order, before, at)?);
+            facts.extend(absorb::status_changed(order, before, at)?);
         }
         let changed: Vec<_> = orders.values().filter(|order| changed.contains(&order.id)).collect();
         rows::save(tx, &changed).await?;
