@@ -74,18 +74,14 @@ pub(crate) async fn replay(
     let (db, clock) = (&platform.db, &*platform.clock);
     let names: Vec<&str> = platform.followers().iter().map(event_log::Follower::name).collect();
     let help = || format!("the reactions are: {}", names.join(", "));
-    match from {
-        Some(from) => {
-            let at = parked::replay_from(db, clock, reaction, from).await.with_context(help)?;
-            let sentence = format!("{reaction} stood at {at} and reads again from {from}.");
-            output::done(json, &sentence, &json!({ "reaction": reaction, "stood_at": at, "from": from }))
-        }
-        None => {
-            let again = parked::retry_all(db, clock, reaction).await.with_context(help)?;
-            let sentence = format!("{again} parked events are tried again by {reaction}.");
-            output::done(json, &sentence, &json!({ "reaction": reaction, "retried": again }))
-        }
+    if let Some(from) = from {
+        let at = parked::replay_from(db, clock, reaction, from).await.with_context(help)?;
+        let sentence = format!("{reaction} stood at {at} and reads again from {from}.");
+        return output::done(json, &sentence, &json!({ "reaction": reaction, "stood_at": at, "from": from }));
     }
+    let again = parked::retry_all(db, clock, reaction).await.with_context(help)?;
+    let sentence = format!("{again} parked events are tried again by {reaction}.");
+    output::done(json, &sentence, &json!({ "reaction": reaction, "retried": again }))
 }
 
 fn dead_task(task: &DeadTask) -> (String, Value) {

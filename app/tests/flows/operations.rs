@@ -95,11 +95,13 @@ async fn an_event_that_a_reaction_fails_on_is_shown_and_replayed() {
         event_log::append(&mut tx, &ids, now, vec![broken.unwrap()]).await.unwrap();
         tx.commit().await.unwrap();
 
-        let parked = async || -> Value {
-            browser.get(server.url("/v1/parked-events")).send().await.unwrap().json().await.unwrap()
+        let parked = || async {
+            let answer: Value =
+                browser.get(server.url("/v1/parked-events")).send().await.unwrap().json().await.unwrap();
+            answer["items"][0].clone()
         };
-        wait_until("the event is set aside", async || parked().await["items"][0].is_object()).await;
-        let shown = parked().await["items"][0].clone();
+        wait_until("the event is set aside", || async { parked().await.is_object() }).await;
+        let shown = parked().await;
         assert_eq!(shown["kind"], "shipment.status_changed", "{engine:?}");
         assert_eq!(shown["reaction"], "orders.follow_shipments", "{engine:?}");
         assert_eq!(shown["error"], "the payload does not fit the kind", "{engine:?}");

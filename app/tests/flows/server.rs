@@ -148,7 +148,7 @@ impl Drop for Server {
 }
 
 /// Asks until the answer is yes; a minute is the end of patience.
-pub(crate) async fn wait_until(what: &str, ask: impl AsyncFn() -> bool) {
+pub(crate) async fn wait_until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
     let patience = tokio::time::timeout(Duration::from_mins(1), async {
         while !ask().await {
             // The other side is a process of its own: there is nothing to be woken by.

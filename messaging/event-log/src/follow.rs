@@ -13,7 +13,7 @@ use crate::{Event, Reaction, ReactionError, caught};
 const ADD_CURSOR: Statement = system_sql!("system/add_cursor.sql");
 const LOCK_CURSOR: Statement =
     system_sql!("system/lock_cursor.sql", postgres: "system/lock_cursor.postgres.sql");
-const MOVE_CURSOR: Statement = system_sql!("system/move_cursor.sql");
+pub(crate) const MOVE_CURSOR: Statement = system_sql!("system/move_cursor.sql");
 const FIND_NEWS: Statement = system_sql!("system/find_news.sql");
 const FIND_HELD: Statement = system_sql!("system/find_held.sql");
 

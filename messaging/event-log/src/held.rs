@@ -77,9 +77,9 @@ impl Follower {
                 self.wake_next(&mut tx, &event).await?;
                 tx.commit().await?;
                 self.count(1);
-                return Ok(());
+                Ok(())
             }
-            Err(ReactionError::Store(error)) if error.is_transient() => return Err(error),
+            Err(ReactionError::Store(error)) if error.is_transient() => Err(error),
             Err(error) => {
                 tx.rollback().await?;
                 self.note_failure(&event, attempts, error).await

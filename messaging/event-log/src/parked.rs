@@ -4,11 +4,12 @@ use database::{Db, Result, Row, Scope, Statement, SystemReason, bind, sql, syste
 use domain::{Clock, TenantId, Timestamp};
 use uuid::Uuid;
 
+use crate::follow::MOVE_CURSOR;
+
 const LIST: Statement = sql!("list_parked.sql");
 const RETRY: Statement = sql!("retry_parked.sql");
 const RETRY_ALL: Statement = system_sql!("system/retry_all_parked.sql");
 const FIND_CURSOR: Statement = system_sql!("system/find_cursor.sql");
-const MOVE_CURSOR: Statement = system_sql!("system/move_cursor.sql");
 
 /// The most that one list shows.
 const MOST: u32 = 500;

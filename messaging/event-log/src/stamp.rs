@@ -1,14 +1,9 @@
 //! Positions for what has committed, on PostgreSQL.
 
-use database::{Audience, Db, Engine, Result, Scope, Statement, SystemReason, bind};
+use database::{Db, Engine, Result, Scope, Statement, SystemReason, bind, system_sql};
 
-const LOCK: Statement = Statement::new(
-    "lock_sequencer.postgres.sql",
-    Audience::System,
-    include_str!("../sql/system/lock_sequencer.postgres.sql"),
-);
-const STAMP: Statement =
-    Statement::new("stamp.postgres.sql", Audience::System, include_str!("../sql/system/stamp.postgres.sql"));
+const LOCK: Statement = system_sql!("system/lock_sequencer.postgres.sql");
+const STAMP: Statement = system_sql!("system/stamp.postgres.sql");
 
 /// Any number, the same in every process: one of them stamps, the others pass on.
 const SEQUENCER_LOCK: i64 = 4_815_162_342;

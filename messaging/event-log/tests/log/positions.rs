@@ -54,14 +54,7 @@ async fn interleaved_writers_reach_the_reaction_exactly_once_each() {
         let echo = world.echo();
         let followers = [world.follower(&echo), world.follower(&echo)];
         let writers = async {
-            let each = (1..=6_u128).map(|number| {
-                let world = &world;
-                async move {
-                    for version in 1..=20 {
-                        world.state(tenant(number % 3), entity(number), version).await;
-                    }
-                }
-            });
+            let each = (1..=6_u128).map(|number| states(&world, number));
             futures_util::future::join_all(each).await;
         };
         let readers = async {
@@ -85,6 +78,12 @@ async fn interleaved_writers_reach_the_reaction_exactly_once_each() {
             assert_eq!(world.versions("thing.counted", entity(number)).await, all, "{engine:?}");
             assert_eq!(world.echoes(entity(number)).await, all, "{engine:?}");
         }
+    }
+}
+
+async fn states(world: &World, number: u128) {
+    for version in 1..=20 {
+        world.state(tenant(number % 3), entity(number), version).await;
     }
 }
 
