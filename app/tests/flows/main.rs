@@ -7,4 +7,5 @@ mod files;
 mod import;
 mod kill;
 mod operations;
+mod orders;
 mod server;

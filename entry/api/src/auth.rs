@@ -43,6 +43,8 @@ permits! {
     GuidesWrite => Some(Permission::GuidesWrite);
     /// May look at orders.
     OrdersRead => Some(Permission::OrdersRead);
+    /// May place and change orders.
+    OrdersWrite => Some(Permission::OrdersWrite);
     /// May repair what failed.
     SystemAdmin => Some(Permission::SystemAdmin);
 }

@@ -28,6 +28,20 @@ pub struct Problem {
     more: Map<String, Value>,
 }
 
+/// A field that cannot be used.
+#[derive(Debug, Serialize)]
+pub(crate) struct FieldError {
+    field: String,
+    code: &'static str,
+    detail: String,
+}
+
+impl FieldError {
+    pub(crate) fn new(field: &str, code: &'static str, detail: impl Display) -> Self {
+        Self { field: field.to_owned(), code, detail: detail.to_string() }
+    }
+}
+
 impl Problem {
     /// A problem of a kind.
     #[must_use]
@@ -87,6 +101,13 @@ impl Problem {
         let detail = detail.to_string();
         let error = serde_json::json!({ "field": field, "code": code, "detail": detail });
         Self::invalid_request(&detail).with("errors", Value::Array(vec![error]))
+    }
+
+    /// Several fields cannot be used.
+    #[must_use]
+    pub(crate) fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let all: Vec<Value> = errors.into_iter().map(|error| serde_json::json!(error)).collect();
+        Self::invalid_request("some fields cannot be used").with("errors", Value::Array(all))
     }
 
     /// A query parameter cannot be read.

@@ -91,7 +91,13 @@ impl Identity {
         let found = tx.fetch_optional(&FIND, bind![tokens::hash(key), now]).await?;
         tx.commit().await?;
         let Some(row) = found else { return Ok(None) };
-        let tenant = Tenant { id: row.id(0)?, slug: row.get(6)?, name: row.get(7)?, demo: row.get(8)? };
+        let tenant = Tenant {
+            id: row.id(0)?,
+            slug: row.get(6)?,
+            name: row.get(7)?,
+            demo: row.get(8)?,
+            country: row.parse(9)?,
+        };
         let id: ApiKeyId = row.id(1)?;
         if row.time_opt(5)?.is_none_or(|last| now.duration_since(last) > TOUCH_EVERY) {
             let mut tx = self.db.write(Scope::Tenant(tenant.id)).await?;

@@ -67,7 +67,13 @@ impl Identity {
         let found = tx.fetch_optional(&FIND, bind![tokens::hash(token), now, now - IDLE]).await?;
         tx.commit().await?;
         let Some(row) = found else { return Ok(None) };
-        let tenant = Tenant { id: row.id(0)?, slug: row.get(3)?, name: row.get(4)?, demo: row.get(5)? };
+        let tenant = Tenant {
+            id: row.id(0)?,
+            slug: row.get(3)?,
+            name: row.get(4)?,
+            demo: row.get(5)?,
+            country: row.parse(10)?,
+        };
         let session: SessionId = row.id(1)?;
         if now.duration_since(row.time(2)?) > TOUCH_EVERY {
             let mut tx = self.db.write(Scope::Tenant(tenant.id)).await?;

@@ -22,6 +22,8 @@ pub struct Tenant {
     pub name: String,
     /// Whether it holds demonstration data.
     pub demo: bool,
+    /// Where it does business: how its phones are read.
+    pub country: Country,
 }
 
 /// Why a tenant was not created.
@@ -69,7 +71,7 @@ impl Identity {
         tx.execute(&INSERT, bind![id, slug, name, country.as_str(), demo, now]).await?;
         self.db.keyring().create(&mut tx, id, now).await?;
         tx.commit().await?;
-        Ok(Tenant { id, slug: slug.to_owned(), name: name.to_owned(), demo })
+        Ok(Tenant { id, slug: slug.to_owned(), name: name.to_owned(), demo, country })
     }
 
     /// The tenant with a slug, if there is one.
@@ -86,7 +88,13 @@ impl Identity {
 }
 
 fn from_row(row: &database::Row) -> database::Result<Tenant> {
-    Ok(Tenant { id: row.id(0)?, slug: row.get(1)?, name: row.get(2)?, demo: row.get(3)? })
+    Ok(Tenant {
+        id: row.id(0)?,
+        slug: row.get(1)?,
+        name: row.get(2)?,
+        demo: row.get(3)?,
+        country: row.parse(4)?,
+    })
 }
 
 fn is_slug(text: &str) -> bool {

@@ -11,8 +11,10 @@ mod absorb;
 mod customers;
 mod list;
 mod order;
+mod place;
 mod reactions;
 mod rows;
+mod timeline;
 
 use std::sync::Arc;
 
@@ -21,7 +23,9 @@ use domain::{Clock, Ids};
 
 pub use crate::absorb::{StatedOrder, Taken};
 pub use crate::order::{Item, Order, OrderSource, Recipient};
+pub use crate::place::{NewOrder, PlaceError};
 pub use crate::reactions::{FollowShipments, status_for};
+pub use crate::timeline::OrderEvent;
 
 /// Use cases of this service.
 #[derive(Clone)]

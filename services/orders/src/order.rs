@@ -15,6 +15,10 @@ pub enum OrderSource {
     Dropi,
     /// Shopify's webhooks.
     Shopify,
+    /// Entered by a person.
+    Manual,
+    /// Sent by a program of the tenant.
+    Api,
 }
 
 impl OrderSource {
@@ -24,13 +28,15 @@ impl OrderSource {
         match self {
             Self::Dropi => "dropi",
             Self::Shopify => "shopify",
+            Self::Manual => "manual",
+            Self::Api => "api",
         }
     }
 
     /// How orders of this source are paid when it does not say.
     pub(crate) const fn usual_payment(self) -> &'static str {
         match self {
-            Self::Dropi => "cod",
+            Self::Dropi | Self::Manual | Self::Api => "cod",
             Self::Shopify => "unknown",
         }
     }

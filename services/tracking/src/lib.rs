@@ -1,6 +1,6 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
-//! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`. Invariants:
+//! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
@@ -8,6 +8,7 @@
 //! * The stored risk is what [`risk::assess`] says now, until `next_change_at`.
 //! * `shipment_counts` adds up to the rows of `shipments`.
 
+mod names;
 mod observe;
 mod payload_hash;
 mod queue;

@@ -10,6 +10,7 @@ use domain::{
 use event_log::NewEvent;
 use serde::Serialize;
 
+use crate::names::NameChanges;
 use crate::payload_hash::{Payload, payload_hash};
 use crate::risk::RiskLevel;
 use crate::shipment::{Absorbed, Shipment};
@@ -133,7 +134,7 @@ impl Tracking {
         for (seen, hash) in observations.iter().zip(batch.hashes.clone()) {
             batch.take_in(self, &keys, seen, hash, now)?;
         }
-        batch.save(self, tx, now).await
+        batch.save(self, &keys, tx, now).await
     }
 
     /// Finds the known shipments of a batch, locked where the engine has several writers, and the payloads
@@ -151,7 +152,12 @@ impl Tracking {
         for shipment in rows::lock_by_number(tx, wanted).await? {
             shipments.insert(
                 shipment.tracking_number.clone(),
-                Entry { before: Some(Counted::of(&shipment)), shipment, changed: false },
+                Entry {
+                    before: Some(Counted::of(&shipment)),
+                    name_before: shipment.recipient.name.clone(),
+                    shipment,
+                    changed: false,
+                },
             );
         }
         let hashes: Vec<[u8; 32]> = observations.iter().map(hash_of).collect();
@@ -168,6 +174,7 @@ impl Tracking {
         for observation in observations {
             shipments.entry(observation.tracking_number.clone()).or_insert_with(|| Entry {
                 before: None,
+                name_before: None,
                 shipment: Shipment::new(ShipmentId::from(self.ids.next()), observation, now),
                 changed: false,
             });
@@ -179,6 +186,8 @@ impl Tracking {
 /// A shipment of the batch with what it was before.
 struct Entry {
     before: Option<Counted>,
+    /// The recipient's sealed name.
+    name_before: Option<Vec<u8>>,
     shipment: Shipment,
     changed: bool,
 }
@@ -264,11 +273,19 @@ impl Batch {
         self.unmapped.entry(key).or_insert((sample, 0)).1 += 1;
     }
 
-    async fn save(mut self, tracking: &Tracking, tx: &mut Tx, now: Timestamp) -> database::Result<Observed> {
+    async fn save(
+        mut self,
+        tracking: &Tracking,
+        keys: &TenantKeys,
+        tx: &mut Tx,
+        now: Timestamp,
+    ) -> database::Result<Observed> {
+        let mut names = NameChanges::default();
         let mut counts = BTreeMap::<Counted, i64>::new();
         let mut saved = Vec::with_capacity(self.shipments.len());
         for entry in self.shipments.into_values() {
-            let Entry { before, mut shipment, changed } = entry;
+            let Entry { before, name_before, mut shipment, changed } = entry;
+            names.note(keys, shipment.id, name_before.as_deref(), shipment.recipient.name.as_deref())?;
             if changed {
                 shipment.updated_at = now;
             }
@@ -288,6 +305,7 @@ impl Batch {
         saved.sort_by_key(|(id, _)| *id);
         rows::save(tx, saved.into_iter().map(|(_, row)| row).collect()).await?;
         tx.execute_many(&INSERT_EVENTS, self.timeline).await?;
+        names.save(tx).await?;
         add_counts(tx, counts).await?;
         let unmapped = self
             .unmapped

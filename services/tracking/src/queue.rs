@@ -8,12 +8,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use database::{CursorError, MAX_PAGE, Page, Scope, Statement, Value, bind, page_size, sql};
-use domain::{Carrier, City, Phone, ShipmentId, ShipmentStatus, TenantId, TrackingNumber};
+use domain::{Carrier, City, Country, Phone, ShipmentId, ShipmentStatus, TenantId, TrackingNumber};
 use uuid::Uuid;
 
 use crate::risk::RiskLevel;
 use crate::shipment::{Recipient, Shipment};
-use crate::{Tracking, rows};
+use crate::{Tracking, names, rows};
 
 const ALL: Statement = sql!("parts/shipment.sql" + "list_all.sql");
 const BY_STATUS: Statement = sql!("parts/shipment.sql" + "list_by_status.sql");
@@ -39,7 +39,7 @@ pub struct Filter {
 }
 
 /// A place in the list: the keys of its last item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     terminal: bool,
     level_rank: i64,
@@ -119,20 +119,31 @@ impl Tracking {
         found.as_ref().map(rows::read).transpose()
     }
 
-    /// Shipments that a search text names exactly: by tracking number, or by the recipient's phone.
-    pub async fn search(&self, tenant: TenantId, text: &str) -> database::Result<Vec<Shipment>> {
+    /// Shipments that a search text names, most urgent first, at most 200: by tracking number, by the
+    /// recipient's phone as it is written in `country`, or by whole words of the recipient's name.
+    pub async fn search(
+        &self,
+        tenant: TenantId,
+        country: Country,
+        text: &str,
+    ) -> database::Result<Vec<Shipment>> {
         let mut found = Vec::new();
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
         if let Ok(number) = TrackingNumber::parse(text) {
             found.extend(tx.fetch_all(&BY_NUMBER, bind![number.as_str()]).await?);
         }
-        if let Ok(phone) = Phone::parse(text, domain::Country::Co) {
+        if let Ok(phone) = Phone::parse(text, country) {
             let index = Recipient::phone_index(&keys, &phone);
             found.extend(tx.fetch_all(&BY_PHONE, bind![index, MAX_PAGE]).await?);
         }
+        if found.is_empty() {
+            found = names::find(&mut tx, &keys, text, MAX_PAGE).await?;
+        }
         tx.commit().await?;
-        found.iter().map(rows::read).collect()
+        let mut found = found.iter().map(rows::read).collect::<database::Result<Vec<_>>>()?;
+        found.sort_by_cached_key(Cursor::after);
+        Ok(found)
     }
 }
 

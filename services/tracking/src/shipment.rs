@@ -10,7 +10,7 @@ use crate::observe::Observation;
 use crate::risk::{self, Risk, RiskFlags, RiskInput, RiskLevel, RiskPolicy};
 use crate::status::StatusReading;
 
-const NAME: &str = "shipments.recipient_name";
+pub(crate) const NAME: &str = "shipments.recipient_name";
 const PHONE: &str = "shipments.recipient_phone";
 const ADDRESS: &str = "shipments.address";
 

@@ -1,7 +1,9 @@
 //! Orders.
 
+pub(crate) mod events;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod place;
 
 use database::TenantKeys;
 use serde::Serialize;

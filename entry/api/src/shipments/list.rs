@@ -15,7 +15,7 @@ use crate::{Api, Problem};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
-    /// A tracking number or the recipient's phone, whole.
+    /// A tracking number or the recipient's phone, whole, or words of the recipient's name.
     q: Option<String>,
     /// A tracking number.
     tracking_number: Option<String>,
@@ -77,7 +77,8 @@ async fn search(
     allowed: &Authorized<GuidesRead>,
     text: &str,
 ) -> Result<Json<Page<Shipment>>, Problem> {
-    let found = api.tracking.search(allowed.caller.tenant.id, text).await?;
+    let tenant = &allowed.caller.tenant;
+    let found = api.tracking.search(tenant.id, tenant.country, text).await?;
     Ok(Json(Page { items: shown(api, allowed, &found).await?, next_cursor: None }))
 }
 

@@ -1,4 +1,5 @@
-select s.tenant_id, s.id, s.last_seen_at, t.slug, t.name, t.demo, u.id, u.role, u.email_sealed, u.name_sealed
+select s.tenant_id, s.id, s.last_seen_at, t.slug, t.name, t.demo, u.id, u.role, u.email_sealed, u.name_sealed,
+  t.country
 from sessions s
 join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
 join tenants t on t.tenant_id = s.tenant_id

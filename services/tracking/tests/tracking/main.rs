@@ -1,0 +1,5 @@
+//! Shipments on both engines.
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
+
+mod names;
+mod world;

@@ -1,0 +1,63 @@
+//! A store, a clock that stands still, and shipments in it.
+
+use std::sync::Arc;
+
+use database::{Engine, Scope, SystemReason};
+use domain::{CarrierName, City, Clock, Country, ManualClock, TenantId, TrackingNumber};
+use testkit::TestDb;
+use tracking::{Observation, Source, Tracking};
+
+pub(crate) struct World {
+    pub(crate) test: TestDb,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) tracking: Tracking,
+    pub(crate) tenant: TenantId,
+}
+
+impl World {
+    pub(crate) async fn on(engine: Engine) -> Self {
+        let (test, clock, ids) = (TestDb::on(engine).await, testkit::clock(), testkit::ids(1));
+        let tenant = TenantId::from(ids.next());
+        let mut tx = test.db.write(Scope::System(SystemReason::Keys)).await.unwrap();
+        test.db.keyring().create(&mut tx, tenant, clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let tracking = Tracking::new(test.db.clone(), clock.clone(), ids);
+        Self { test, clock, tracking, tenant }
+    }
+
+    /// What Dropi's file says about a shipment that moved just now.
+    pub(crate) fn seen(&self, number: &str, status: &str) -> Observation {
+        Observation {
+            tracking_number: TrackingNumber::parse(number).unwrap(),
+            carrier: CarrierName::resolve("COORDINADORA"),
+            status: status.to_owned(),
+            novelty: None,
+            city: City::resolve("Cali", None),
+            last_movement_text: None,
+            last_movement_at: Some(self.clock.now()),
+            guide_created_at: None,
+            reported_at: None,
+            recipient_name: None,
+            phone: None,
+            address: None,
+            collect: None,
+            freight: None,
+            return_cost: None,
+            order_id: None,
+            source: Source::DropiFile,
+            import_id: None,
+        }
+    }
+
+    pub(crate) async fn observe(&self, seen: &[Observation]) {
+        let mut tx = self.test.db.write(Scope::Tenant(self.tenant)).await.unwrap();
+        self.tracking.observe(&mut tx, self.tenant, seen).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Tracking numbers that a search finds, in its order.
+    pub(crate) async fn search(&self, text: &str) -> Vec<String> {
+        let found = self.tracking.search(self.tenant, Country::Co, text).await.unwrap();
+        found.iter().map(|shipment| shipment.tracking_number.as_str().to_owned()).collect()
+    }
+}
