@@ -48,6 +48,8 @@ pub(crate) enum Command {
     /// Facts that a reaction failed on
     #[command(subcommand)]
     Events(EventsCommand),
+    /// Load an invented organisation to look around in, and write files to try an import with
+    Demo(DemoArgs),
     /// Check the settings and everything they name
     Doctor,
     /// Print the OpenAPI document
@@ -168,4 +170,17 @@ pub(crate) struct ImportArgs {
     pub(crate) tenant: TenantArg,
     /// The file
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Short name of the demonstration organisation
+    #[arg(long, value_name = "SLUG", default_value = "demo")]
+    pub(crate) tenant: String,
+    /// Folder for the files to try (default: samples in the data folder)
+    #[arg(long, value_name = "DIR", conflicts_with = "remove")]
+    pub(crate) samples: Option<PathBuf>,
+    /// Remove the demonstration organisation with everything in it
+    #[arg(long)]
+    pub(crate) remove: bool,
 }

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod console;
+mod demo;
 mod lock;
 mod platform;
 mod roles;

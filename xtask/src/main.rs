@@ -12,7 +12,6 @@ mod openapi;
 mod postgres;
 mod product;
 mod results;
-mod sample;
 mod setup;
 mod shell;
 mod shots;

@@ -13,19 +13,24 @@ use serde::Deserialize;
 
 use crate::cleanup::{CleanUp, tail};
 use crate::postgres::free_port;
+use crate::setup;
 use crate::shell::{output, run};
 use crate::workspace::Workspace;
-use crate::{sample, setup};
+
+/// The demonstration organisation.
+pub(crate) const DEMO: &str = "demo";
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// A served program with one organisation, `demo`, on a folder and a port of its own.
+/// A served program with an empty organisation, `tienda`, and the demonstration, on a folder and a port of its own.
 pub(crate) struct Product<'a> {
     workspace: &'a Workspace,
     dir: PathBuf,
     port: u16,
     /// One-time link for the first administrator.
     setup_url: String,
+    /// The same for the demonstration organisation.
+    demo_setup_url: String,
 }
 
 #[derive(Deserialize)]
@@ -38,14 +43,22 @@ impl<'a> Product<'a> {
     pub(crate) fn start(workspace: &'a Workspace, cleanup: &mut CleanUp) -> Result<Self> {
         run(&mut workspace.cargo(&["build", "--package", "app"]))?;
         let dir = cleanup.scratch_dir("browser")?;
-        let mut product = Self { workspace, dir, port: free_port()?, setup_url: String::new() };
-        for step in [&["init"][..], &["migrate"], &["tenant", "create", "--slug", "demo", "--name", "Demo"]] {
+        let mut product = Self {
+            workspace,
+            dir,
+            port: free_port()?,
+            setup_url: String::new(),
+            demo_setup_url: String::new(),
+        };
+        for step in
+            [&["init"][..], &["migrate"], &["tenant", "create", "--slug", "tienda", "--name", "Tienda"]]
+        {
             output(product.litper().args(step))?;
         }
-        product.setup_url = setup_link(&mut product.litper())?;
+        product.setup_url = setup_link(&mut product.litper(), "tienda")?;
+        output(product.litper().args(["demo", "--tenant", DEMO, "--samples"]).arg(product.samples()))?;
+        product.demo_setup_url = setup_link(&mut product.litper(), DEMO)?;
         product.serve(cleanup)?;
-        fs::write(product.sample_file(), sample::event_log(sample::now()))
-            .context("cannot write the sample file")?;
         Ok(product)
     }
 
@@ -69,7 +82,9 @@ impl<'a> Product<'a> {
         command
             .env("LITPER_E2E_URL", format!("http://127.0.0.1:{}", self.port))
             .env("LITPER_E2E_SETUP_URL", &self.setup_url)
-            .env("LITPER_E2E_FILE", self.sample_file());
+            .env("LITPER_E2E_DEMO_SETUP_URL", &self.demo_setup_url)
+            .env("LITPER_E2E_FILE", self.sample_file())
+            .env("LITPER_E2E_LATER_FILE", self.later_file());
         if let Some(chromium) = setup::chromium() {
             command.env("LITPER_CHROMIUM", chromium);
         }
@@ -100,7 +115,16 @@ impl<'a> Product<'a> {
 
     /// A file that the product can import.
     pub(crate) fn sample_file(&self) -> PathBuf {
-        self.dir.join("dropi-event-log.csv")
+        self.samples().join("1-eventos-ayer.csv")
+    }
+
+    /// A later report about the same guías.
+    fn later_file(&self) -> PathBuf {
+        self.samples().join("2-eventos-hoy.xlsx")
+    }
+
+    fn samples(&self) -> PathBuf {
+        self.dir.join("samples")
     }
 
     fn log_file(&self) -> PathBuf {
@@ -108,9 +132,9 @@ impl<'a> Product<'a> {
     }
 }
 
-/// Asks the program for the one-time link of the organisation `demo`.
-pub(crate) fn setup_link(litper: &mut Command) -> Result<String> {
-    let printed = output(litper.args(["setup-link", "--tenant", "demo", "--json"]))?;
+/// Asks the program for the one-time link of an organisation.
+pub(crate) fn setup_link(litper: &mut Command, tenant: &str) -> Result<String> {
+    let printed = output(litper.args(["setup-link", "--tenant", tenant, "--json"]))?;
     let link: SetupLink = serde_json::from_str(&printed).context("setup-link printed no link")?;
     Ok(link.url)
 }

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 
 use crate::cleanup::CleanUp;
-use crate::product::{Product, output_dir};
+use crate::product::{DEMO, Product, output_dir};
 use crate::setup::{self, Need};
 use crate::workspace::Workspace;
 use crate::{console, shell};
@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace, dir: &Path, no_install: bool) -> Result
     let product = Product::start(workspace, &mut cleanup)?;
     let password = random_password()?;
     create_administrator(&product, &password)?;
-    shell::output(product.litper().args(["import", "--tenant", "demo"]).arg(product.sample_file()))?;
+    shell::output(product.litper().args(["import", "--tenant", DEMO]).arg(product.sample_file()))?;
     let mut script = workspace.console("node", &["e2e/shots.mjs"]);
     product.hand_to(&mut script);
     script.arg(&dir).env("LITPER_E2E_EMAIL", EMAIL).env("LITPER_E2E_PASSWORD", password);
@@ -37,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, dir: &Path, no_install: bool) -> Result
 fn create_administrator(product: &Product<'_>, password: &str) -> Result<()> {
     let mut child = product
         .litper()
-        .args(["user", "create", "--tenant", "demo", "--email", EMAIL, "--name", "Demo"])
+        .args(["user", "create", "--tenant", DEMO, "--email", EMAIL, "--name", "Demo"])
         .args(["--role", "admin", "--password-stdin"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

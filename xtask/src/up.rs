@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::product::{port_is_free, setup_link, wait_until_ready};
+use crate::product::{DEMO, port_is_free, setup_link, wait_until_ready};
 use crate::setup::{self, Need};
 use crate::shell::{self, find, output};
 use crate::workspace::Workspace;
@@ -43,11 +43,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     shell::run(workspace.cargo(&["build", "--package", "app"]).args(profile))?;
     println!("── data in var/");
     let address = format!("http://127.0.0.1:{}", options.port);
-    let open_at = if let Some(link) = prepare(workspace, options)? {
+    let link = prepare(workspace, options)?;
+    println!("\nFiles to try an import with: {}", workspace.root.join("var/samples").display());
+    let open_at = if let Some(link) = link {
         println!("\nCreate the first administrator, within 30 minutes:\n\n    {link}\n");
         link
     } else {
-        println!("\nLitper will be at {address}\n");
+        println!("\nLitper will be at {address}; log in as before\n");
         address
     };
     if !options.no_open {
@@ -66,21 +68,20 @@ fn litper(workspace: &Workspace, options: &Options) -> Command {
     command
 }
 
-/// Makes the data folder and the organisation `demo` where they are missing. Answers with a set-up link as long as
-/// the program hands one out.
+/// Makes the data folder and the demonstration organisation where they are missing, and the sample files anew. Answers
+/// with a set-up link as long as the program hands one out.
 fn prepare(workspace: &Workspace, options: &Options) -> Result<Option<String>> {
     let new = !workspace.root.join("var/secrets.toml").is_file();
     if new {
         shell::run(litper(workspace, options).arg("init"))?;
     }
     output(litper(workspace, options).arg("migrate"))?;
-    let created =
-        output(litper(workspace, options).args(["tenant", "create", "--slug", "demo", "--name", "Demo"]));
-    match (created, setup_link(&mut litper(workspace, options))) {
+    let demo = shell::run(litper(workspace, options).arg("demo"));
+    match (demo, setup_link(&mut litper(workspace, options), DEMO)) {
         (_, Ok(link)) => Ok(Some(link)),
-        (Ok(_), Err(error)) => Err(error),
         (Err(error), Err(_)) if new => Err(error),
-        // The organisation was there before, and so is its administrator.
+        (Ok(()), Err(error)) => Err(error),
+        // An organisation `demo` of an earlier day with real data in it, and an administrator of its own.
         (Err(_), Err(_)) => Ok(None),
     }
 }

@@ -1,6 +1,7 @@
 //! One command, one file.
 
 mod accounts;
+mod demo;
 mod doctor;
 mod import;
 mod init;
@@ -29,6 +30,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate(&config, cli.json).await,
         Command::Doctor => doctor::run(&config, cli.json).await,
         Command::Import(args) => import::run(&config, args, cli.json).await,
+        Command::Demo(args) => demo::run(&config, args, cli.json).await,
         Command::SetupLink(args) => accounts::setup_link(&config, args, cli.json).await,
         Command::Tenant(TenantCommand::Create { slug, name, country }) => {
             accounts::create_tenant(&config, &slug, &name, &country, cli.json).await
@@ -66,10 +68,16 @@ async fn migrate(config: &Config, json: bool) -> anyhow::Result<()> {
 /// Connects and makes sure that the schema is current.
 async fn ready_platform(config: &Config) -> anyhow::Result<Platform> {
     let platform = Platform::connect(config).await?;
+    is_current(&platform).await?;
+    Ok(platform)
+}
+
+/// Refuses a database whose schema is not this program's.
+async fn is_current(platform: &Platform) -> anyhow::Result<()> {
     if !platform.db.pending_migrations().await?.is_empty() {
         bail!("the database's tables are not up to date: run `litper migrate`");
     }
-    Ok(platform)
+    Ok(())
 }
 
 /// The tenant that a command names, or the only one.

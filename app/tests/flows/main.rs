@@ -3,6 +3,7 @@
 
 mod access;
 mod alongside;
+mod demo;
 mod files;
 mod import;
 mod kill;

@@ -11,6 +11,7 @@
 
 mod bulk;
 mod db;
+mod erase;
 mod error;
 mod keyset;
 mod migrate;

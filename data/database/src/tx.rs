@@ -190,7 +190,12 @@ impl Tx {
         }
     }
 
-    async fn run(&mut self, statement: &Statement, text: SqlStr, values: Vec<Value>) -> Result<u64> {
+    pub(crate) async fn run(
+        &mut self,
+        statement: &Statement,
+        text: SqlStr,
+        values: Vec<Value>,
+    ) -> Result<u64> {
         match &mut self.inner {
             Inner::Sqlite(tx) => {
                 let query = sqlx::query_with::<Sqlite, _>(text, sqlite_arguments(statement, values)?);

@@ -44,6 +44,11 @@ pub fn find(city: &str, department: Option<&str>) -> CityMatch {
     GAZETTEER.find(&fold(city), wanted)
 }
 
+/// Every municipality, in the order of the codes.
+pub fn all() -> &'static [Municipality] {
+    &GAZETTEER.municipalities
+}
+
 /// The municipality with this DANE code of five digits.
 pub fn by_code(dane_code: &str) -> Option<&'static Municipality> {
     let all = &GAZETTEER.municipalities;

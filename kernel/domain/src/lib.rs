@@ -33,7 +33,7 @@ pub use crate::phone::{Phone, PhoneError};
 pub use crate::role::{Permission, Role};
 pub use crate::status::{ExceptionReason, OrderStatus, ShipmentStatus};
 pub use crate::time::{
-    Clock, Ids, ManualClock, RandomIds, SeededIds, SignedDuration, SystemClock, Timestamp, bogota,
+    Clock, Date, Ids, ManualClock, RandomIds, SeededIds, SignedDuration, SystemClock, Timestamp, bogota,
     bogota_date, from_micros, micros,
 };
 pub use crate::tracking_number::{TrackingNumber, TrackingNumberError};

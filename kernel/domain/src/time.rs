@@ -7,9 +7,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+pub use jiff::civil::Date;
 pub use jiff::{SignedDuration, Timestamp};
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use uuid::Uuid;
 

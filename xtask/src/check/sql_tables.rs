@@ -103,8 +103,9 @@ fn touched(
     local.extend(before.iter().flat_map(|part| local_names(&super::sql_text::tokens(&part.text))));
     let mut findings = Vec::new();
     for table in tables(&tokens) {
-        let engine =
-            ["pg_", "sqlite_", "information_schema", "_sqlx_"].iter().any(|own| table.text.starts_with(own));
+        let engine = ["pg_", "pragma_", "sqlite_", "information_schema", "_sqlx_"]
+            .iter()
+            .any(|own| table.text.starts_with(own));
         if engine || local.contains(table.text) {
             continue;
         }
