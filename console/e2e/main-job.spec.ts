@@ -4,11 +4,13 @@
  * LITPER_E2E_URL        address of a server without accounts
  * LITPER_E2E_SETUP_URL  its set-up link
  * LITPER_E2E_FILE       a Dropi report with at least one urgent shipment
+ * LITPER_E2E_DEMO_SETUP_URL  set-up link of the demonstration
  */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
 const ADMIN = { name: 'Ana Prueba', email: 'ana@prueba.co', password: 'mesa nube lápiz río' };
+const DEMO_BANNER = /^Demostración:/;
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -46,11 +48,11 @@ async function expectAccessible(page: Page): Promise<void> {
   await page.setViewportSize(DESKTOP);
 }
 
-async function setUp(page: Page): Promise<void> {
-  await page.goto(required('LITPER_E2E_SETUP_URL'));
+async function setUp(page: Page, link: string, email: string): Promise<void> {
+  await page.goto(link);
   await page.getByLabel('Nombre').fill(ADMIN.name);
   await expect(page).toHaveURL(/\/setup$/);
-  await page.getByLabel('Correo').fill(ADMIN.email);
+  await page.getByLabel('Correo').fill(email);
   await page.getByLabel('Contraseña', { exact: true }).fill(ADMIN.password);
   await page.getByRole('button', { name: 'Crear cuenta e ingresar' }).click();
   await expect(page.getByRole('heading', { name: 'Cola urgente' })).toBeVisible();
@@ -110,12 +112,26 @@ async function logIn(page: Page): Promise<void> {
 
 test('de un servidor vacío a la cola urgente', async ({ page }) => {
   const errors = watchErrors(page);
-  await setUp(page);
+  await setUp(page, required('LITPER_E2E_SETUP_URL'), ADMIN.email);
+  await expect(page.getByText(DEMO_BANNER)).toBeHidden();
   await importReport(page);
   await workTheQueue(page);
   await logOut(page);
   await expectAccessible(page);
   await logIn(page);
   await expect(page.getByRole('grid', { name: 'Lista de guías' })).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test('la demostración está viva y se reconoce', async ({ page }) => {
+  const errors = watchErrors(page);
+  await setUp(page, required('LITPER_E2E_DEMO_SETUP_URL'), 'demo@prueba.co');
+  await expect(page.getByText(DEMO_BANNER)).toBeVisible();
+  const rows = page.getByRole('grid', { name: 'Lista de guías' }).getByRole('row');
+  await expect(rows.nth(1).getByText('Alto')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Pedidos', exact: true }).click();
+  await expect(page.getByText('Confirmado').first()).toBeVisible();
+  await expectAccessible(page);
   expect(errors).toEqual([]);
 });

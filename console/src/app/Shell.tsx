@@ -1,6 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { FileUp, ListOrdered, ShoppingBag, Truck, WifiOff, type LucideIcon } from 'lucide-react';
+import {
+  FileUp,
+  FlaskConical,
+  ListOrdered,
+  ShoppingBag,
+  Truck,
+  WifiOff,
+  type LucideIcon,
+} from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { sessionQuery } from '../api/queries';
 import type { MessageKey } from '../i18n/es';
@@ -44,6 +52,7 @@ export function Shell() {
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <TopBar session={session} />
         <OfflineBanner />
+        {session.tenant.demo && <DemoBanner />}
         <main id="content" ref={main} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto">
           <Outlet />
         </main>
@@ -125,6 +134,20 @@ function BottomNav() {
         ))}
       </ul>
     </nav>
+  );
+}
+
+/** Says on every page that nothing here is anybody's. */
+function DemoBanner() {
+  const { t } = useI18n();
+  return (
+    <p
+      role="note"
+      className="flex items-center gap-2 border-b border-blue-line bg-blue-soft px-4 py-1.5 text-xs text-blue md:px-6"
+    >
+      <FlaskConical size={14} aria-hidden className="shrink-0" />
+      {t('app.demo.banner')}
+    </p>
   );
 }
 

@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react';
 import type { Session } from '../api/schema';
 import { useI18n } from '../i18n/context';
 import { useTheme } from '../lib/theme';
-import { Chip } from '../ui/Chip';
 import { Mark } from '../ui/Mark';
 import { QuickFind } from './QuickFind';
 import { OnDemandMenu } from './OnDemandMenu';
@@ -36,7 +35,9 @@ export function TopBar({ session }: { session: Session }) {
       <span className="md:hidden">
         <Mark />
       </span>
-      <TenantName tenant={session.tenant} />
+      <p className="ml-1 min-w-0 flex-1 truncate font-medium md:ml-0" title={session.tenant.name}>
+        {session.tenant.name}
+      </p>
       <button
         type="button"
         onClick={open}
@@ -66,24 +67,5 @@ export function TopBar({ session }: { session: Session }) {
       </OnDemandMenu>
       {finding && <QuickFind onClose={() => setFinding(false)} />}
     </header>
-  );
-}
-
-function TenantName({ tenant }: { tenant: Session['tenant'] }) {
-  const { t } = useI18n();
-  return (
-    <div className="ml-1 min-w-0 flex-1 md:ml-0 md:flex md:items-center md:gap-3">
-      <p className="truncate font-medium" title={tenant.name}>
-        {tenant.name}
-      </p>
-      {tenant.demo && (
-        <>
-          <span className="max-md:hidden">
-            <Chip tone="blue">{t('app.demo')}</Chip>
-          </span>
-          <p className="text-2xs leading-3 text-blue md:hidden">{t('app.demo')}</p>
-        </>
-      )}
-    </div>
   );
 }

@@ -2,7 +2,7 @@ import type { Catalogue } from './translate';
 
 export const en: Catalogue = {
   'app.name': 'Litper',
-  'app.demo': 'Test data',
+  'app.demo.banner': 'Demonstration: the shipments, orders and people are invented.',
   'app.skip': 'Skip to content',
   'app.offline': 'You are offline. What you see may be out of date.',
   'app.notFound': 'This page does not exist',

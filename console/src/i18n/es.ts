@@ -1,7 +1,7 @@
 /** Spanish of Colombia, the first language; its keys type every other catalogue. */
 export const es = {
   'app.name': 'Litper',
-  'app.demo': 'Datos de prueba',
+  'app.demo.banner': 'Demostración: las guías, los pedidos y las personas son inventados.',
   'app.skip': 'Saltar al contenido',
   'app.offline': 'Sin conexión. Lo que ve puede estar desactualizado.',
   'app.notFound': 'Esta página no existe',
