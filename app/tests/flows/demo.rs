@@ -131,6 +131,6 @@ impl Server {
         let text = "select tenant_id from tenants where slug = $1";
         let row = tx.fetch_one(&Statement::new("tenant", Audience::System, text), bind![slug]).await.unwrap();
         tx.commit().await.unwrap();
-            row.id(0).unwrap()
+        row.id(0).unwrap()
     }
 }
