@@ -40,6 +40,9 @@ pub(crate) enum Command {
     /// Keys for programs
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Shops that send their orders
+    #[command(subcommand)]
+    Shop(ShopCommand),
     /// Load a file (.xlsx or .csv)
     Import(ImportArgs),
     /// Work that failed for good
@@ -161,6 +164,26 @@ pub(crate) enum EventsCommand {
         /// All after this position; 0 is the beginning
         #[arg(long, value_name = "POSITION")]
         from: Option<i64>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShopCommand {
+    /// Register a shop's domain, or give it a new secret; the secret is read from standard input
+    Add {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// The permanent domain, such as example.myshopify.com
+        domain: String,
+    },
+    /// List the registered domains
+    List(TenantArg),
+    /// Give a domain up: its messages are refused from now on
+    Remove {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// The permanent domain
+        domain: String,
     },
 }
 

@@ -8,13 +8,15 @@ use domain::{Clock, Ids, RandomIds, SystemClock};
 use dropi::DropiFiles;
 use event_log::{Follower, Reaction};
 use identity::Identity;
-use integrations::Imports;
-use orders::{FollowShipments, Orders};
+use integrations::{Imports, Webhooks};
+use orders::{FollowShipments, OrderSource, Orders};
+use shopify::ShopifyWebhooks;
 use task_queue::TaskQueue;
 use tracking::Tracking;
 
 use crate::Config;
 use crate::wiring::imports::OrdersAndShipments;
+use crate::wiring::shops::ShopOrders;
 
 /// All services on their backends.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Platform {
     pub imports: Imports,
     /// Work with effects outside.
     pub tasks: Arc<TaskQueue>,
+    /// Webhooks in, and the shops that send them.
+    pub webhooks: Webhooks,
 }
 
 impl Platform {
@@ -59,6 +63,13 @@ impl Platform {
         let target = OrdersAndShipments { orders: orders.clone(), tracking: tracking.clone() };
         let settings = task_queue::Settings::default();
         let tasks = Arc::new(TaskQueue::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids), settings));
+        let shop_orders = ShopOrders { orders: orders.clone(), source: OrderSource::Shopify };
+        let webhooks = Webhooks::new(
+            db.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+            vec![(Arc::new(ShopifyWebhooks), Arc::new(shop_orders))],
+        );
         let imports = Imports::new(
             db.clone(),
             Arc::clone(&clock),
@@ -68,7 +79,7 @@ impl Platform {
             config.files.join("imports"),
         )
         .with_context(|| format!("the folder {} cannot be made", config.files.display()))?;
-        Ok(Self { db, clock, identity, orders, tracking, imports, tasks })
+        Ok(Self { db, clock, identity, orders, tracking, imports, tasks, webhooks })
     }
 
     /// What answers to the facts of the event log.

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use database::{Engine, Scope, SystemReason};
 use domain::{Clock, SignedDuration, micros};
 use event_log::Sequencer;
+use integrations::Committer;
 use task_queue::TaskQueue;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -93,6 +94,7 @@ impl Roles {
             let imports = imports.clone();
             async move { imports.tick_sweep().await }
         });
+        roles.spawn_webhooks(platform);
         let tracking = platform.tracking.clone();
         roles.spawn("risk", platform, move || {
             let tracking = tracking.clone();
@@ -158,6 +160,43 @@ impl Roles {
         let beat = Beat { name, hangs_after, at: Arc::new(AtomicI64::new(micros(clock.now()))) };
         self.beats.push(beat.clone());
         self.loops.spawn(repeat(beat, clock, self.stop.clone(), pace, tick));
+    }
+
+    /// What stores deliveries, and what processes them.
+    fn spawn_webhooks(&mut self, platform: &Platform) {
+        if let Some(committer) = platform.webhooks.committer() {
+            self.spawn_committer(committer, platform);
+        }
+        let webhooks = platform.webhooks.clone();
+        self.spawn("webhooks", platform, move || {
+            let webhooks = webhooks.clone();
+            async move { webhooks.tick().await }
+        });
+    }
+
+    /// Stores deliveries as they come. Between them it waits, which is not hanging: the beat then lies in the
+    /// far future.
+    fn spawn_committer(&mut self, mut committer: Committer, platform: &Platform) {
+        let clock = Arc::clone(&platform.clock);
+        let at = Arc::new(AtomicI64::new(i64::MAX));
+        let beat = Beat { name: "intake", hangs_after: HANGS_AFTER, at };
+        self.beats.push(beat.clone());
+        let stop = self.stop.clone();
+        self.loops.spawn(async move {
+            loop {
+                let gathered = tokio::select! {
+                    () = stop.cancelled() => committer.finish(),
+                    gathered = committer.gather() => gathered,
+                };
+                let Some(batch) = gathered else { break };
+                beat.at.store(micros(clock.now()), Ordering::Relaxed);
+                // A task of its own: a batch that panics must not take the loop with it.
+                if AbortOnDropHandle::new(tokio::spawn(batch.commit())).await.is_err() {
+                    tracing::error!(role = beat.name, "storing a batch panicked");
+                }
+                beat.at.store(i64::MAX, Ordering::Relaxed);
+            }
+        });
     }
 
     /// What readiness looks at.

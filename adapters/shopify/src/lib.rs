@@ -37,6 +37,14 @@ impl WebhookSource for ShopifyWebhooks {
         "shopify"
     }
 
+    fn max_body_bytes(&self) -> usize {
+        MAX_BODY_BYTES
+    }
+
+    fn account(&self, text: &str) -> Option<String> {
+        claim::shop_domain(text.trim())
+    }
+
     fn claim(&self, headers: &Headers<'_>) -> Result<Claim, WebhookError> {
         claim::read(headers)
     }

@@ -91,11 +91,17 @@ pub(crate) async fn setup_link(config: &Config, tenant: TenantArg, json: bool) -
 }
 
 fn password_from_stdin() -> anyhow::Result<SecretString> {
+    secret_from_stdin("password")
+}
+
+/// Reads a secret from standard input, up to the end of the line.
+pub(crate) fn secret_from_stdin(what: &str) -> anyhow::Result<SecretString> {
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("no password on standard input")?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    if password.is_empty() {
-        bail!("no password on standard input");
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.with_context(|| format!("no {what} on standard input"))?;
+    let secret = line.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() {
+        bail!("no {what} on standard input");
     }
-    Ok(password.to_owned().into())
+    Ok(secret.to_owned().into())
 }

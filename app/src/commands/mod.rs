@@ -8,11 +8,14 @@ mod init;
 mod messaging;
 mod output;
 mod serve;
+mod shops;
 
 use anyhow::{Context, bail};
 use identity::Tenant;
 
-use crate::cli::{ApiKeyCommand, Command, EventsCommand, TasksCommand, TenantCommand, UserCommand};
+use crate::cli::{
+    ApiKeyCommand, Command, EventsCommand, ShopCommand, TasksCommand, TenantCommand, UserCommand,
+};
 use crate::{Cli, Config, Platform};
 
 /// Runs a command line.
@@ -54,6 +57,13 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Events(EventsCommand::Replay { reaction, parked: _, from }) => {
             messaging::replay(&config, &reaction, from, cli.json).await
+        }
+        Command::Shop(ShopCommand::Add { tenant, domain }) => {
+            shops::add(&config, tenant, &domain, cli.json).await
+        }
+        Command::Shop(ShopCommand::List(tenant)) => shops::list(&config, tenant, cli.json).await,
+        Command::Shop(ShopCommand::Remove { tenant, domain }) => {
+            shops::remove(&config, tenant, &domain, cli.json).await
         }
         Command::Serve | Command::Openapi => Ok(()),
     }

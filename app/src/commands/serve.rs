@@ -53,7 +53,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     served.context("the server failed")
 }
 
-/// The API, and the console for every other path.
+/// Webhooks, the API, and the console for every other path.
 fn router(
     config: &Config,
     platform: &Platform,
@@ -72,7 +72,8 @@ fn router(
         metrics,
         secure_cookies: config.is_https(),
     };
-    api::router(api, Router::new().fallback(console::serve))
+    let rest = api::router(api, Router::new().fallback(console::serve));
+    webhooks::router(&platform.webhooks).fallback_service(rest)
 }
 
 /// Ctrl-C, or what a supervisor sends.

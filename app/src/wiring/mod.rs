@@ -1,3 +1,4 @@
 //! Where one service's question meets another's use case.
 
 pub(crate) mod imports;
+pub(crate) mod shops;

@@ -103,6 +103,7 @@ bind_as! {
     domain::ShipmentEventId => Uuid, |v| v.as_uuid();
     domain::EventId => Uuid, |v| v.as_uuid();
     domain::ImportId => Uuid, |v| v.as_uuid();
+    domain::WebhookId => Uuid, |v| v.as_uuid();
 }
 
 impl<T: Bind> From<Option<T>> for Value {

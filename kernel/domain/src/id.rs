@@ -82,6 +82,8 @@ ids! {
     EventId;
     /// One uploaded file.
     ImportId;
+    /// One message that another system delivered.
+    WebhookId;
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub use crate::city::{City, CityMatch, Municipality};
 pub use crate::country::Country;
 pub use crate::id::{
     ApiKeyId, CustomerId, EventId, ImportId, OrderId, SessionId, ShipmentEventId, ShipmentId, TenantId,
-    UserId,
+    UserId, WebhookId,
 };
 pub use crate::money::{Currency, Money, MoneyError};
 pub use crate::phone::{Phone, PhoneError};

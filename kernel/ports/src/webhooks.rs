@@ -20,6 +20,12 @@ pub trait WebhookSource: Send + Sync {
     /// The name in addresses and in the database, e.g. `shopify`.
     fn name(&self) -> &'static str;
 
+    /// Largest body that is read, in bytes.
+    fn max_body_bytes(&self) -> usize;
+
+    /// The one spelling of a sender's name as [`Claim::account`] has it; none if it names no sender.
+    fn account(&self, text: &str) -> Option<String>;
+
     /// What the headers say before anything is proven. Believe it only after [`Self::authenticate`].
     fn claim(&self, headers: &Headers<'_>) -> Result<Claim, WebhookError>;
 
@@ -63,6 +69,11 @@ impl<'a> Headers<'a> {
         let mut values = self.entries.iter().filter(|(sent, _)| sent.eq_ignore_ascii_case(name));
         let &(_, first) = values.next()?;
         values.all(|&(_, other)| other == first).then_some(first)
+    }
+
+    /// All headers as they were sent, to take to another thread.
+    pub fn to_owned_pairs(&self) -> Vec<(String, String)> {
+        self.entries.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 }
 

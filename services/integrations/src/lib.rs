@@ -1,6 +1,7 @@
-//! Files that people bring: received, read into staging, applied in chunks.
+//! What comes from outside: files that people bring, and webhooks of the systems they use.
 //!
-//! Owns `imports`, `import_chunks`, `import_failures`. One path for every file:
+//! Owns `imports`, `import_chunks`, `import_failures`, `shop_domains`, `webhook_inbox`, `privacy_requests`.
+//! One path for every file:
 //!
 //! 1. [`Upload`] streams it to disk and hashes it; the same content again is refused with its first date.
 //! 2. [`Imports::tick`] reads the whole file into sealed chunks of at most 100 rows. A file that cannot be
@@ -11,16 +12,34 @@
 //!
 //! Invariants: every import reaches `completed`, `partial` or `failed` without a human; a tick is short, and
 //! tenants take turns.
+//!
+//! One path for every webhook:
+//!
+//! 1. [`Webhooks::receive`] finds the tenants that registered the sender, proves the signature with their
+//!    secrets, and seals the body.
+//! 2. The [`Committer`] stores what came in meanwhile with one commit; then the senders get their answers.
+//! 3. [`Webhooks::tick`] reads stored messages and hands on what they say, through [`TakeShopOrders`], in the
+//!    transaction that marks them as processed. One that cannot be processed is tried again, then parked.
+//!
+//! Invariants: an acknowledged delivery is on the disk, once; a domain is active for one tenant at most, and
+//! only after a message proved its secret.
 
 mod apply;
 mod claim;
 mod import;
+mod intake;
 mod list;
+mod parked;
 mod ports;
+mod privacy;
+mod process;
 mod read;
 mod receive;
+mod shops;
+mod sources;
 mod sweep;
 mod tick;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,9 +52,14 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};
-pub use crate::ports::{Applied, ApplyRows};
+pub use crate::intake::{Batch, Committer};
+pub use crate::parked::ParkedWebhook;
+pub use crate::ports::{Applied, ApplyRows, ShopStatement, TakeShopOrders};
+pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};
 pub use crate::receive::{ReceiveError, Upload};
+pub use crate::shops::{RegisterShopError, Registered, SECRET_OVERLAP, Shop};
 use crate::tick::Bench;
+pub use crate::webhooks::{Refusal, Webhooks};
 
 /// Use cases of this service.
 #[derive(Clone)]

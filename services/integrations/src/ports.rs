@@ -1,8 +1,9 @@
-//! What an import asks of the owners of orders and shipments.
+//! What imports and webhooks ask of the owners of orders and shipments.
 
 use database::Tx;
 use domain::{ImportId, TenantId, Timestamp};
 use ports::files::ImportedRow;
+use ports::webhooks::ShopOrder;
 
 /// Changes orders and shipments by the rows of a chunk, inside the chunk's transaction.
 #[async_trait::async_trait]
@@ -38,4 +39,31 @@ pub struct Applied {
     pub events_duplicate: u64,
     /// Events that came too late to count.
     pub events_out_of_order: u64,
+}
+
+/// An order in a shop's words, with what came beside it.
+#[derive(Debug, Clone)]
+pub struct ShopStatement {
+    /// The shop: its domain.
+    pub account: String,
+    /// The order.
+    pub order: ShopOrder,
+    /// Decides which of two statements is the later: [`ShopOrder::updated_at`], finer where the shop gives
+    /// whole seconds.
+    pub as_of: Timestamp,
+}
+
+/// Takes orders as shops state them, in the transaction that marks their messages as processed.
+#[async_trait::async_trait]
+pub trait TakeShopOrders: Send + Sync {
+    /// Takes statements in their order; the same or an older one again changes nothing.
+    ///
+    /// # Errors
+    /// [`database::Error::Duplicate`] asks the caller to roll back and repeat.
+    async fn take(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        statements: Vec<ShopStatement>,
+    ) -> database::Result<()>;
 }

@@ -1,0 +1,2 @@
+delete from shop_domains
+where tenant_id = $1 and source = $2 and domain = $3

@@ -1,0 +1,211 @@
+//! Webhooks: received, committed many at a time, then processed in their order.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use database::Db;
+use domain::{Clock, Ids, WebhookId};
+use ports::webhooks::{Claim, Headers, WebhookError, WebhookSource};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use crate::TakeShopOrders;
+use crate::intake::{ANSWER_WITHIN, Committer, Delivery, QUEUE};
+use crate::sources::{FRESH, IN_DOUBT, Registration, Source};
+
+/// The field of sealed bodies.
+pub(crate) const BODY: &str = "webhook_inbox.body";
+
+/// Above this many bytes a body is authenticated and sealed on a thread of its own: it takes over a
+/// millisecond.
+const LARGE: usize = 256 * 1024;
+
+/// Use cases about webhooks and the shops that send them. Cheap to clone.
+#[derive(Clone)]
+pub struct Webhooks(Arc<Inner>);
+
+/// What all clones share.
+pub struct Inner {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) sources: Vec<Source>,
+    queue: mpsc::Sender<Delivery>,
+    waiting: Mutex<Option<mpsc::Receiver<Delivery>>>,
+    /// The tenant whose messages were processed last: the next one is next.
+    pub(crate) last_tenant: Mutex<Uuid>,
+}
+
+impl Deref for Webhooks {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Why a delivery was not taken. The sender repeats it, except after [`Refusal::Invalid`].
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It is not what the source sends, or nobody proves it. An unknown account, another tenant's and a wrong
+    /// signature are the same.
+    #[error(transparent)]
+    Invalid(#[from] WebhookError),
+    /// More deliveries wait than can be kept.
+    #[error("too many deliveries are waiting")]
+    Overloaded,
+    /// It was not stored in time, or at all. If it was stored too late, its repetition changes nothing.
+    #[error("the delivery was not stored")]
+    NotStored,
+    /// The store failed.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl Webhooks {
+    /// Builds the service with the systems that call us and whoever takes their orders.
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        sources: Vec<(Arc<dyn WebhookSource>, Arc<dyn TakeShopOrders>)>,
+    ) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let sources = sources.into_iter().map(|(adapter, target)| Source::new(adapter, target)).collect();
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            ids,
+            sources,
+            queue,
+            waiting: Mutex::new(Some(waiting)),
+            last_tenant: Mutex::new(Uuid::nil()),
+        }))
+    }
+
+    /// What stores deliveries: run by the one process role that receives them. There is one; the second call
+    /// answers none.
+    #[must_use]
+    pub fn committer(&self) -> Option<Committer> {
+        let waiting = self.waiting.lock().ok()?.take()?;
+        Some(Committer::new(self.db.clone(), waiting))
+    }
+
+    /// Names of the systems that call us, with the largest body of each in bytes.
+    pub fn sources(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.0.sources.iter().map(|source| (source.adapter.name(), source.adapter.max_body_bytes()))
+    }
+
+    /// Takes a delivery. When this returns without an error, the delivery is on the disk; one that was there
+    /// already is not stored again.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing is stored, except as [`Refusal::NotStored`] says.
+    pub async fn receive(&self, source: &str, headers: &Headers<'_>, body: Bytes) -> Result<(), Refusal> {
+        let outcome = self.take(source, headers, body).await;
+        if let Err(error) = &outcome {
+            metrics::counter!("litper_webhook_refused_total", "reason" => reason(error)).increment(1);
+        }
+        outcome
+    }
+
+    async fn take(&self, source: &str, headers: &Headers<'_>, body: Bytes) -> Result<(), Refusal> {
+        let source = self.source(source).ok_or(WebhookError::BadSignature)?;
+        let limit = source.adapter.max_body_bytes();
+        if body.len() > limit {
+            return Err(WebhookError::TooLarge { limit }.into());
+        }
+        let claim = source.adapter.claim(headers)?;
+        let now = self.clock.now();
+        let mut registrations = source.registrations(&self.db, &claim.account, now, FRESH).await?;
+        let proof = match prove(&source.adapter, headers, body.clone(), &registrations).await {
+            Err(Refusal::Invalid(WebhookError::BadSignature)) => {
+                let before = registrations;
+                registrations = source.registrations(&self.db, &claim.account, now, IN_DOUBT).await?;
+                if Arc::ptr_eq(&before, &registrations) {
+                    return Err(WebhookError::BadSignature.into());
+                }
+                prove(&source.adapter, headers, body, &registrations).await
+            }
+            proof => proof,
+        };
+        let (at, body_sealed) = proof?;
+        let owner = &registrations[at];
+        if !owner.active {
+            let activated = self.activate_shop(owner.tenant, source.adapter.name(), &claim.account).await?;
+            source.forget(&claim.account);
+            if !activated {
+                return Err(WebhookError::BadSignature.into());
+            }
+        }
+        self.store(source.adapter.name(), owner, claim, body_sealed, now).await
+    }
+
+    /// Hands a proven delivery to the committer and waits for its commit.
+    async fn store(
+        &self,
+        source: &'static str,
+        owner: &Registration,
+        claim: Claim,
+        body_sealed: Vec<u8>,
+        received_at: domain::Timestamp,
+    ) -> Result<(), Refusal> {
+        let (answer, stored) = oneshot::channel();
+        let id = WebhookId::from(self.ids.next());
+        let delivery = Delivery { tenant: owner.tenant, id, source, claim, received_at, body_sealed, answer };
+        self.queue.try_send(delivery).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Refusal::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => Refusal::NotStored,
+        })?;
+        match tokio::time::timeout(ANSWER_WITHIN, stored).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Refusal::NotStored),
+        }
+    }
+}
+
+impl Inner {
+    pub(crate) fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.adapter.name() == name)
+    }
+}
+
+/// Which registration's secret signed the body, and the body sealed for its tenant.
+async fn prove(
+    adapter: &Arc<dyn WebhookSource>,
+    headers: &Headers<'_>,
+    body: Bytes,
+    registrations: &Arc<[Registration]>,
+) -> Result<(usize, Vec<u8>), Refusal> {
+    if body.len() <= LARGE {
+        return check(&**adapter, headers, &body, registrations);
+    }
+    let owned = headers.to_owned_pairs();
+    let (adapter, registrations) = (Arc::clone(adapter), Arc::clone(registrations));
+    let checked = tokio::task::spawn_blocking(move || {
+        let headers = owned.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        check(&*adapter, &headers, &body, &registrations)
+    });
+    checked.await.map_err(|_| Refusal::NotStored)?
+}
+
+fn check(
+    adapter: &dyn WebhookSource,
+    headers: &Headers<'_>,
+    body: &[u8],
+    registrations: &[Registration],
+) -> Result<(usize, Vec<u8>), Refusal> {
+    let signer = |owner: &Registration| adapter.authenticate(headers, body, &owner.secrets).is_ok();
+    let at = registrations.iter().position(signer).ok_or(WebhookError::BadSignature)?;
+    let sealed = registrations[at].keys.seal(BODY, body).map_err(database::Error::from)?;
+    Ok((at, sealed))
+}
+
+fn reason(error: &Refusal) -> &'static str {
+    match error {
+        Refusal::Invalid(error) => error.code(),
+        Refusal::Overloaded => "overloaded",
+        Refusal::NotStored | Refusal::Database(_) => "not_stored",
+    }
+}

@@ -1,0 +1,10 @@
+//! Imports with a made-up file reader, webhooks from a made-up system.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod hooks;
+mod intake;
+mod processing;
+mod shops;
+mod steps;
+mod sweeping;
+mod world;
