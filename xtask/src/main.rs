@@ -42,7 +42,11 @@ enum Command {
     /// Run every check and every test, with the servers they need.
     Test(suite::Options),
     /// Check the rules of the source tree, without compiling.
-    Check,
+    Check {
+        /// Instead, compare the statements with what tests ran that had this folder in LITPER_TEST_STATEMENTS.
+        #[arg(long, value_name = "DIR")]
+        statements: Option<PathBuf>,
+    },
     /// Start a throw-away PostgreSQL and keep it until Ctrl-C.
     Postgres {
         #[command(flatten)]
@@ -90,7 +94,10 @@ fn run(command: Command) -> Result<bool> {
     match command {
         Command::Up(options) => up::run(&workspace, &options).map(|()| true),
         Command::Test(options) => suite::run(&workspace, &options),
-        Command::Check => check::run(&workspace),
+        Command::Check { statements: None } => check::run(&workspace),
+        Command::Check { statements: Some(folder) } => {
+            suite::every_statement_was_run(&workspace, &folder).map(|()| true)
+        }
         Command::Postgres { setup } => postgres::foreground(setup.no_install).map(|()| true),
         Command::Openapi { check } => openapi::run(&workspace, check).map(|()| true),
         Command::Shots { dir, setup } => shots::run(&workspace, &dir, setup.no_install).map(|()| true),

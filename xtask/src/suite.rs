@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and every test, in the order that finds mistakes cheaply.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -62,10 +63,13 @@ fn all_steps(workspace: &Workspace, options: &Options, steps: &mut Steps, tally:
     }
     let mut cleanup = CleanUp::start()?;
     let cluster = steps.step("postgres", || Cluster::start(&mut cleanup))?;
-    steps.step("tests", || tests(workspace, &cluster, options.filter.as_deref(), tally))?;
+    let statements = cleanup.scratch_dir("statements")?;
+    let filter = options.filter.as_deref();
+    steps.step("tests", || tests(workspace, &cluster, &statements, filter, tally))?;
     if options.filter.is_some() {
         return Ok(());
     }
+    steps.step("statements", || every_statement_was_run(workspace, &statements))?;
     steps.step("openapi", || openapi::run(workspace, true))?;
     if with_browser {
         steps.step("browser", || browser(workspace, &mut cleanup))
@@ -95,7 +99,13 @@ fn static_steps(workspace: &Workspace, no_install: bool, steps: &mut Steps) -> R
     })
 }
 
-fn tests(workspace: &Workspace, cluster: &Cluster, filter: Option<&str>, tally: &mut Tally) -> Result<()> {
+fn tests(
+    workspace: &Workspace,
+    cluster: &Cluster,
+    statements: &Path,
+    filter: Option<&str>,
+    tally: &mut Tally,
+) -> Result<()> {
     let (runner, mut command) = if find("cargo-nextest").is_some() {
         (Runner::Nextest, workspace.cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]))
     } else {
@@ -108,7 +118,10 @@ fn tests(workspace: &Workspace, cluster: &Cluster, filter: Option<&str>, tally: 
             command.args(["--color", "always"]);
         }
     }
-    command.args(filter).env("LITPER_TEST_POSTGRES", cluster.test_url());
+    command
+        .args(filter)
+        .env("LITPER_TEST_POSTGRES", cluster.test_url())
+        .env("LITPER_TEST_STATEMENTS", statements);
     let shown = shell::shown(&command);
     let status = match runner {
         Runner::Nextest => counted_errors(&mut command, tally),
@@ -116,6 +129,19 @@ fn tests(workspace: &Workspace, cluster: &Cluster, filter: Option<&str>, tally: 
     };
     let status = status.with_context(|| format!("cannot run `{shown}`"))?;
     if status.success() { Ok(()) } else { bail!("`{shown}` failed ({status})") }
+}
+
+/// Every statement was run on both engines, with a row, and with and without a value where a column may be null.
+pub(crate) fn every_statement_was_run(workspace: &Workspace, statements: &Path) -> Result<()> {
+    let gaps = check::gaps(workspace, statements)?;
+    for gap in &gaps {
+        println!("{gap}");
+    }
+    if gaps.is_empty() {
+        Ok(())
+    } else {
+        bail!("{} gaps in what the tests run of the statements", gaps.len())
+    }
 }
 
 /// nextest reports on standard error.

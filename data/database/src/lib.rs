@@ -22,6 +22,7 @@ mod statement;
 mod tx;
 mod url;
 mod value;
+mod witness;
 
 pub use crate::db::{Db, Engine, Options};
 pub use crate::error::{Error, Result};

@@ -16,6 +16,7 @@ pub enum Audience {
 #[derive(Debug, Clone, Copy)]
 pub struct Statement {
     name: &'static str,
+    owner: Option<&'static str>,
     audience: Audience,
     text: &'static str,
     postgres: Option<&'static str>,
@@ -25,7 +26,14 @@ impl Statement {
     /// A statement whose text is the same on both engines.
     #[must_use]
     pub const fn new(name: &'static str, audience: Audience, text: &'static str) -> Self {
-        Self { name, audience, text, postgres: None }
+        Self { name, owner: None, audience, text, postgres: None }
+    }
+
+    /// Names the crate whose file it is.
+    #[must_use]
+    pub const fn of_crate(mut self, owner: &'static str) -> Self {
+        self.owner = Some(owner);
+        self
     }
 
     /// Replaces the text on PostgreSQL.
@@ -39,6 +47,12 @@ impl Statement {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The crate whose file it is; none for one made on the spot.
+    #[must_use]
+    pub const fn owner(&self) -> Option<&'static str> {
+        self.owner
     }
 
     /// Scope the statement is made for.
@@ -73,6 +87,7 @@ macro_rules! sql {
     };
     (@parts $parts:tt $file:literal) => {
         $crate::Statement::new($file, $crate::Audience::Tenant, $crate::sql!(@text $parts $file))
+            .of_crate(env!("CARGO_PKG_NAME"))
     };
     (@parts $parts:tt $file:literal, $override:literal) => {
         $crate::sql!(@parts $parts $file).on_postgres($crate::sql!(@text $parts $override))
@@ -94,6 +109,7 @@ macro_rules! system_sql {
             $crate::Audience::System,
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $file)),
         )
+        .of_crate(env!("CARGO_PKG_NAME"))
     };
     ($file:literal, postgres: $override:literal) => {
         $crate::system_sql!($file).on_postgres(include_str!(concat!(

@@ -8,6 +8,7 @@ use sqlx::{Arguments, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Trans
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::witness::Witness;
 use crate::{Audience, Engine, Error, Kind, Result, Row, Scope, Statement, Value, bulk, db};
 
 /// Whether a transaction may write.
@@ -74,15 +75,21 @@ impl Tx {
     /// Runs a statement; answers how many rows it changed.
     pub async fn execute(&mut self, statement: &Statement, values: Vec<Value>) -> Result<u64> {
         let values = self.scoped(statement, values)?;
+        let witness = Witness::of([&values]);
         let text = statement.text(self.engine()).into_sql_str();
-        self.run(statement, text, values).await
+        let changed = self.run(statement, text, values).await?;
+        witness.saw(self.engine(), statement, changed);
+        Ok(changed)
     }
 
     /// Runs a statement and answers all its rows.
     pub async fn fetch_all(&mut self, statement: &Statement, values: Vec<Value>) -> Result<Vec<Row>> {
         let values = self.scoped(statement, values)?;
+        let witness = Witness::of([&values]);
         let text = statement.text(self.engine()).into_sql_str();
-        self.query(statement, text, values).await
+        let rows = self.query(statement, text, values).await?;
+        witness.saw(self.engine(), statement, rows.len() as u64);
+        Ok(rows)
     }
 
     /// Runs a statement and answers its first row, if any.
@@ -105,6 +112,7 @@ impl Tx {
     /// PostgreSQL refuses an upsert that meets the same key twice: give distinct keys.
     pub async fn execute_many(&mut self, statement: &Statement, rows: Vec<Vec<Value>>) -> Result<u64> {
         let rows = self.scoped_rows(statement, rows)?;
+        let witness = Witness::of(&rows);
         let mut changed = 0;
         for batch in bulk::batches(self.engine(), statement, rows) {
             changed += match batch {
@@ -114,12 +122,14 @@ impl Tx {
                 bulk::Batch::Columns { text, columns } => self.run_columns(statement, text, columns).await?,
             };
         }
+        witness.saw(self.engine(), statement, changed);
         Ok(changed)
     }
 
     /// [`Tx::execute_many`] for a statement that answers rows. Their order is not that of the input.
     pub async fn fetch_many(&mut self, statement: &Statement, rows: Vec<Vec<Value>>) -> Result<Vec<Row>> {
         let rows = self.scoped_rows(statement, rows)?;
+        let witness = Witness::of(&rows);
         let mut found = Vec::with_capacity(rows.len());
         for batch in bulk::batches(self.engine(), statement, rows) {
             found.append(&mut match batch {
@@ -131,6 +141,7 @@ impl Tx {
                 }
             });
         }
+        witness.saw(self.engine(), statement, found.len() as u64);
         Ok(found)
     }
 

@@ -1,5 +1,6 @@
 //! Rules of the source tree that no compiler knows, checked without compiling.
 
+mod executed;
 mod layers;
 mod manifests;
 mod rust_rules;
@@ -17,6 +18,8 @@ use anyhow::{Context, Result};
 
 use crate::shell::output;
 use crate::workspace::Workspace;
+
+pub(crate) use executed::gaps;
 
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

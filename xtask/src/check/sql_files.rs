@@ -98,7 +98,7 @@ fn is_statement(path: &str) -> bool {
     in_sql && extension(path) == Some("sql")
 }
 
-fn is_override(path: &str) -> bool {
+pub(super) fn is_override(path: &str) -> bool {
     path.ends_with(".postgres.sql") || path.ends_with(".sqlite.sql")
 }
 
