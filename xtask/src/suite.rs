@@ -69,7 +69,6 @@ fn all_steps(workspace: &Workspace, options: &Options, steps: &mut Steps, tally:
     if options.filter.is_some() {
         return Ok(());
     }
-    steps.step("statements", || every_statement_was_run(workspace, &statements))?;
     steps.step("openapi", || openapi::run(workspace, true))?;
     if with_browser {
         steps.step("browser", || browser(workspace, &mut cleanup))

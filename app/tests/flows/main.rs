@@ -10,5 +10,6 @@ mod intake;
 mod kill;
 mod operations;
 mod orders;
+mod risk_policy;
 mod server;
 mod shops;

@@ -45,6 +45,8 @@ permits! {
     OrdersRead => Some(Permission::OrdersRead);
     /// May place and change orders.
     OrdersWrite => Some(Permission::OrdersWrite);
+    /// May change how the organisation works.
+    SystemConfig => Some(Permission::SystemConfig);
     /// May repair what failed.
     SystemAdmin => Some(Permission::SystemAdmin);
 }

@@ -14,6 +14,7 @@ mod orders;
 mod params;
 mod problem;
 mod request_id;
+mod risk_policy;
 mod session;
 mod setup;
 mod shipments;
@@ -126,6 +127,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(orders::get::handle))
         .routes(routes!(orders::events::handle))
         .routes(routes!(unmapped::handle))
+        .routes(routes!(risk_policy::get::handle, risk_policy::put::handle))
         .routes(routes!(operations::dead_tasks::handle))
         .routes(routes!(operations::retry_task::handle))
         .routes(routes!(operations::parked_events::handle))

@@ -1,11 +1,13 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
-//! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`. Invariants:
+//! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`,
+//! `risk_settings`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
 //! * The state is the newest event's. An event older than the state is stored, marked, and changes nothing.
-//! * The stored risk is what [`risk::assess`] says now, until `next_change_at`.
+//! * The stored risk of an open shipment is what [`risk::assess`] says now by its organisation's rules, until
+//!   `next_change_at`. A finished shipment keeps what was said at its end.
 //! * `shipment_counts` adds up to the rows of `shipments`.
 
 mod names;
@@ -15,6 +17,7 @@ mod queue;
 pub mod risk;
 mod risk_tick;
 mod rows;
+mod settings;
 mod shipment;
 pub mod status;
 mod summary;
@@ -25,11 +28,11 @@ use std::sync::Arc;
 use database::Db;
 use domain::{Carrier, Clock, Ids};
 
-use crate::risk::{RiskFlags, RiskPolicy};
 use crate::status::{StatusReading, StatusTable};
 
 pub use crate::observe::{Observation, Observed, Source};
 pub use crate::queue::{Cursor, Filter};
+pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSettings};
 pub use crate::shipment::{Recipient, Shipment};
 pub use crate::summary::{Summary, UnmappedStatus};
 pub use crate::timeline::TimelineEvent;
@@ -41,22 +44,13 @@ pub struct Tracking {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     statuses: &'static StatusTable,
-    policy: Arc<RiskPolicy>,
-    flags: Arc<RiskFlags>,
 }
 
 impl Tracking {
-    /// Builds the service with the built-in tables of phrases and risks.
+    /// Builds the service with the built-in table of phrases.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self {
-            db,
-            clock,
-            ids,
-            statuses: StatusTable::builtin(),
-            policy: Arc::new(RiskPolicy::default()),
-            flags: Arc::new(RiskFlags::default()),
-        }
+        Self { db, clock, ids, statuses: StatusTable::builtin() }
     }
 
     /// What a carrier's phrase means.

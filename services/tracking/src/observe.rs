@@ -281,6 +281,7 @@ impl Batch {
         now: Timestamp,
     ) -> database::Result<Observed> {
         let mut names = NameChanges::default();
+        let rules = tracking.rules(tx).await?;
         let mut counts = BTreeMap::<Counted, i64>::new();
         let mut saved = Vec::with_capacity(self.shipments.len());
         for entry in self.shipments.into_values() {
@@ -294,7 +295,7 @@ impl Batch {
                 Some(_) if changed => self.done.updated += 1,
                 Some(_) => {}
             }
-            shipment.assess(&tracking.policy, &tracking.flags, now);
+            shipment.assess(&rules.policy, &rules.flags, now);
             if let Some(before) = before {
                 *counts.entry(before).or_default() -= 1;
             }

@@ -5,7 +5,8 @@
 //!
 //! Delivered and cancelled shipments score 0. A return scores as the formula says in both its forms, but a
 //! finished one is terminal: it is left out of the queue and keeps the score of its last assessment, because
-//! waiting no longer makes it more urgent.
+//! waiting no longer makes it more urgent. By this definition the score of a finished shipment is frozen, and
+//! neither time nor new rules change it; only a new observation does.
 
 mod policy;
 mod reason;
@@ -94,6 +95,16 @@ impl RiskFlags {
     /// The remote cities flagged from the first day; no carrier.
     pub fn builtin() -> &'static Self {
         policy::builtin_flags()
+    }
+
+    /// The cities flagged from the first day, as people write them.
+    pub fn builtin_cities() -> &'static [String] {
+        &policy::builtin_names().cities
+    }
+
+    /// The carriers flagged from the first day, as people write them.
+    pub fn builtin_carriers() -> &'static [String] {
+        &policy::builtin_names().carriers
     }
 }
 

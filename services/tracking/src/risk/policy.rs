@@ -97,14 +97,14 @@ struct File {
     flags: Flags,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Flags {
-    cities: Vec<String>,
-    carriers: Vec<String>,
+pub(super) struct Flags {
+    pub(super) cities: Vec<String>,
+    pub(super) carriers: Vec<String>,
 }
 
-static BUILTIN: LazyLock<(RiskPolicy, RiskFlags)> = LazyLock::new(|| {
+static BUILTIN: LazyLock<(RiskPolicy, RiskFlags, Flags)> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "a unit test reads the built-in file")]
     parse(include_str!("../../data/risk.toml")).expect("the built-in risk file is valid")
 });
@@ -166,8 +166,12 @@ pub(super) fn builtin_flags() -> &'static RiskFlags {
     &BUILTIN.1
 }
 
-/// Reads a risk file: the policy and the flags that go with it.
-pub(super) fn parse(text: &str) -> Result<(RiskPolicy, RiskFlags), RiskPolicyError> {
+pub(super) fn builtin_names() -> &'static Flags {
+    &BUILTIN.2
+}
+
+/// Reads a risk file: the policy and the flags that go with it, folded and as they are written.
+pub(super) fn parse(text: &str) -> Result<(RiskPolicy, RiskFlags, Flags), RiskPolicyError> {
     let file: File = toml::from_str(text).map_err(|error| RiskPolicyError::Malformed(error.to_string()))?;
     if file.schema != SCHEMA {
         return Err(RiskPolicyError::Schema(file.schema));
@@ -175,5 +179,5 @@ pub(super) fn parse(text: &str) -> Result<(RiskPolicy, RiskFlags), RiskPolicyErr
     file.policy.check()?;
     let cities = file.flags.cities.iter().map(String::as_str);
     let carriers = file.flags.carriers.iter().map(String::as_str);
-    Ok((file.policy, RiskFlags::new(cities, carriers)))
+    Ok((file.policy, RiskFlags::new(cities, carriers), file.flags))
 }

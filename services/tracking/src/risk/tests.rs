@@ -254,7 +254,9 @@ fn a_policy_that_makes_no_sense_is_refused() {
     upside_down.still.reverse();
     assert_eq!(upside_down.check(), Err(RiskPolicyError::Still { hours: 48 }));
     let text = include_str!("../../data/risk.toml");
-    assert_eq!(policy::parse(text), Ok((good, RiskFlags::default())));
+    let (policy, flags, names) = policy::parse(text).unwrap();
+    assert_eq!((policy, flags), (good, RiskFlags::default()));
+    assert!(names.cities.contains(&"Quibdó".to_owned()));
     assert_eq!(policy::parse(&text.replace("schema = 1", "schema = 2")), Err(RiskPolicyError::Schema(2)));
     let misspelled = policy::parse(&text.replace("early = 5", "earli = 5"));
     assert!(matches!(misspelled, Err(RiskPolicyError::Malformed(detail)) if detail.contains("earli")));

@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 mod names;
+mod risk;
 mod world;
