@@ -28,7 +28,11 @@ pub(crate) enum Command {
     /// Bring the database's tables up to date
     Migrate,
     /// Run the server
-    Serve,
+    Serve {
+        /// What this process does: gateway, worker, or gateway,worker (default: both)
+        #[arg(long, value_name = "ROLES")]
+        role: Option<String>,
+    },
     /// Print the one-time link for the first administrator
     SetupLink(TenantArg),
     /// Organisations

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use database::{DatabaseUrl, MasterKey};
 use secrecy::SecretString;
@@ -10,6 +11,7 @@ use telemetry::LogFormat;
 use toml::Table;
 
 use crate::Cli;
+use crate::cli::Command;
 
 const DEFAULTS: &str = include_str!("../../litper.default.toml");
 const DEFAULT_FILE: &str = "litper.toml";
@@ -46,6 +48,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// What the server does.
+    pub roles: Roles,
     /// The address people use, without a slash at the end.
     pub public_url: String,
     /// The database.
@@ -60,11 +64,37 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
+/// What a server does; at least one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles {
+    /// Answers requests.
+    pub gateway: bool,
+    /// Does what was taken in: imports, webhooks, reactions, tasks, risk.
+    pub worker: bool,
+}
+
+impl FromStr for Roles {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut roles = Self { gateway: false, worker: false };
+        for name in text.split(',').map(str::trim) {
+            match name {
+                "gateway" => roles.gateway = true,
+                "worker" => roles.worker = true,
+                _ => return Err("gateway, worker, or both with a comma between them"),
+            }
+        }
+        Ok(roles)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     data_dir: PathBuf,
     listen: SocketAddr,
+    roles: String,
     public_url: String,
     database: String,
     database_connections: u32,
@@ -94,6 +124,9 @@ impl Config {
         if let Some(data_dir) = &cli.data_dir {
             table.insert("data_dir".into(), data_dir.display().to_string().into());
         }
+        if let Command::Serve { role: Some(roles) } = &cli.command {
+            table.insert("roles".into(), roles.clone().into());
+        }
         let settings: Settings = table.try_into().map_err(|error: toml::de::Error| ConfigError::Value {
             key: "settings",
             error: error.message().to_owned(),
@@ -119,6 +152,7 @@ impl Config {
             "plain" => LogFormat::Plain,
             _ => return Err(bad("log_format", &"json or plain")),
         };
+        let roles = settings.roles.parse().map_err(|error| bad("roles", &error))?;
         let public_url = match settings.public_url.trim_end_matches('/') {
             "" => format!("http://{}", settings.listen),
             url if url.starts_with("http://") || url.starts_with("https://") => url.to_owned(),
@@ -127,6 +161,7 @@ impl Config {
         Ok(Self {
             data_dir: settings.data_dir,
             listen: settings.listen,
+            roles,
             public_url,
             database,
             database_options: database::Options {

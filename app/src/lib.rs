@@ -12,7 +12,7 @@ mod roles;
 mod wiring;
 
 pub use crate::cli::Cli;
-pub use crate::config::{Config, ConfigError};
+pub use crate::config::{Config, ConfigError, Roles};
 pub use crate::platform::Platform;
 
 /// Runs a command line to its end.

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::Platform;
+use crate::{Platform, config};
 
 /// Wait between ticks that found nothing to do, unless a commit announces work.
 const IDLE: Duration = Duration::from_millis(500);
@@ -76,32 +76,48 @@ impl Pace {
 }
 
 impl Roles {
-    /// Starts all loops.
-    pub(crate) async fn start(platform: &Platform) -> database::Result<Self> {
+    /// Starts the loops of this process.
+    pub(crate) async fn start(platform: &Platform, wanted: config::Roles) -> database::Result<Self> {
         if platform.db.engine() == Engine::Sqlite {
             // Alone with its file: whoever held a lease is dead.
             platform.imports.free_leases().await?;
             platform.tasks.free_leases().await?;
         }
         let mut roles = Self { loops: JoinSet::new(), stop: CancellationToken::new(), beats: Vec::new() };
+        if wanted.gateway
+            && let Some(committer) = platform.webhooks.committer()
+        {
+            roles.spawn_committer(committer, platform);
+        }
+        if wanted.worker {
+            roles.spawn_work(platform);
+            roles.spawn_messaging(platform);
+        }
+        Ok(roles)
+    }
+
+    /// The loops of the services.
+    fn spawn_work(&mut self, platform: &Platform) {
         let imports = platform.imports.clone();
-        roles.spawn("imports", platform, move || {
+        self.spawn("imports", platform, move || {
             let imports = imports.clone();
             async move { imports.tick().await }
         });
         let imports = platform.imports.clone();
-        roles.spawn("uploads", platform, move || {
+        self.spawn("uploads", platform, move || {
             let imports = imports.clone();
             async move { imports.tick_sweep().await }
         });
-        roles.spawn_webhooks(platform);
+        let webhooks = platform.webhooks.clone();
+        self.spawn("webhooks", platform, move || {
+            let webhooks = webhooks.clone();
+            async move { webhooks.tick().await }
+        });
         let tracking = platform.tracking.clone();
-        roles.spawn("risk", platform, move || {
+        self.spawn("risk", platform, move || {
             let tracking = tracking.clone();
             async move { tracking.tick_risk().await.map(|assessed| assessed > 0) }
         });
-        roles.spawn_messaging(platform);
-        Ok(roles)
     }
 
     /// The loops that carry facts and work.
@@ -125,10 +141,10 @@ impl Roles {
             let tasks = Arc::clone(&tasks);
             async move { tasks.tick().await }
         });
-        let tasks = Arc::clone(&platform.tasks);
+        let (tasks, webhooks) = (Arc::clone(&platform.tasks), platform.webhooks.clone());
         self.spawn_every(SWEEP, "sweep", platform, move || {
-            let tasks = Arc::clone(&tasks);
-            async move { tasks.sweep().await }
+            let (tasks, webhooks) = (Arc::clone(&tasks), webhooks.clone());
+            async move { Ok(tasks.sweep().await? | webhooks.sweep().await?) }
         });
     }
 
@@ -160,18 +176,6 @@ impl Roles {
         let beat = Beat { name, hangs_after, at: Arc::new(AtomicI64::new(micros(clock.now()))) };
         self.beats.push(beat.clone());
         self.loops.spawn(repeat(beat, clock, self.stop.clone(), pace, tick));
-    }
-
-    /// What stores deliveries, and what processes them.
-    fn spawn_webhooks(&mut self, platform: &Platform) {
-        if let Some(committer) = platform.webhooks.committer() {
-            self.spawn_committer(committer, platform);
-        }
-        let webhooks = platform.webhooks.clone();
-        self.spawn("webhooks", platform, move || {
-            let webhooks = webhooks.clone();
-            async move { webhooks.tick().await }
-        });
     }
 
     /// Stores deliveries as they come. Between them it waits, which is not hanging: the beat then lies in the

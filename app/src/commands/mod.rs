@@ -24,7 +24,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         return output::text(&api::openapi_json()?);
     }
     let config = Config::load(&cli)?;
-    if matches!(cli.command, Command::Serve) {
+    if matches!(cli.command, Command::Serve { .. }) {
         return serve::run(&config).await;
     }
     telemetry::start_logs(telemetry::LogFormat::Plain, "warn")?;
@@ -65,7 +65,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Shop(ShopCommand::Remove { tenant, domain }) => {
             shops::remove(&config, tenant, &domain, cli.json).await
         }
-        Command::Serve | Command::Openapi => Ok(()),
+        Command::Serve { role: _ } | Command::Openapi => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `litper serve`: all roles in one process.
+//! `litper serve`: one process with all roles, or some.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use database::DatabaseUrl;
+use database::{DatabaseUrl, Engine};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +33,10 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
-    let roles = Roles::start(&platform).await?;
+    let roles = Roles::start(&platform, config.roles).await?;
+    if platform.db.engine() == Engine::Sqlite && !(config.roles.gateway && config.roles.worker) {
+        tracing::warn!("SQLite has one process: what the missing role does is not done until it is added");
+    }
     let render = Arc::new(move || metrics.render());
     let router = router(config, &platform, &roles, render);
     tracing::info!(listen = %config.listen, url = %config.public_url, "ready");
@@ -53,7 +56,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     served.context("the server failed")
 }
 
-/// Webhooks, the API, and the console for every other path.
+/// Webhooks, the API, and the console for every other path; for a worker, its health and metrics.
 fn router(
     config: &Config,
     platform: &Platform,
@@ -72,6 +75,9 @@ fn router(
         metrics,
         secure_cookies: config.is_https(),
     };
+    if !config.roles.gateway {
+        return api::probes(api);
+    }
     let rest = api::router(api, Router::new().fallback(console::serve));
     webhooks::router(&platform.webhooks).fallback_service(rest)
 }

@@ -11,5 +11,6 @@ mod kill;
 mod operations;
 mod orders;
 mod risk_policy;
+mod roles;
 mod server;
 mod shops;

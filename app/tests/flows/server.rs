@@ -56,8 +56,19 @@ impl Server {
     }
 
     pub(crate) async fn start(&mut self) {
+        self.start_as("gateway,worker").await;
+    }
+
+    /// Starts the server with some of its roles.
+    pub(crate) async fn start_as(&mut self, roles: &str) {
         let log = std::fs::File::create(self.test.folder.path().join("serve.log")).unwrap();
-        let child = self.command().arg("serve").stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let child = self
+            .command()
+            .args(["serve", "--role", roles])
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         self.child = Some(child);
         let answers = || async {
             let answer = self.client.get(self.url("/health/ready")).send().await;

@@ -105,6 +105,16 @@ pub fn router(api: Api, fallback: Router) -> Router {
         .with_state(api)
 }
 
+/// What a process that answers no requests still has: health and metrics.
+pub fn probes(api: Api) -> Router {
+    Router::new()
+        .route("/metrics", axum::routing::get(metrics::show))
+        .route("/health/live", axum::routing::get(health::live))
+        .route("/health/ready", axum::routing::get(health::ready))
+        .layer(middleware::from_fn(request_id::attach))
+        .with_state(api)
+}
+
 /// The OpenAPI document, in JSON with a final newline.
 pub fn openapi_json() -> serde_json::Result<String> {
     let mut document = Document::openapi();

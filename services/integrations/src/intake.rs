@@ -99,6 +99,7 @@ async fn store(db: &Db, tenant: TenantId, deliveries: Vec<Delivery>) {
 async fn insert(db: &Db, tenant: TenantId, rows: Vec<Vec<Value>>) -> database::Result<u64> {
     let mut tx = db.write(Scope::Tenant(tenant)).await?;
     let new = tx.execute_many(&INSERT, rows).await?;
+    tx.announce_work();
     tx.commit().await?;
     Ok(new)
 }

@@ -68,6 +68,7 @@ impl Webhooks {
     pub async fn retry_webhook(&self, tenant: TenantId, id: WebhookId) -> database::Result<bool> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let revived = tx.execute(&REVIVE, bind![id, self.clock.now()]).await?;
+        tx.announce_work();
         tx.commit().await?;
         Ok(revived == 1)
     }

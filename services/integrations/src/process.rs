@@ -82,7 +82,7 @@ impl Webhooks {
     /// # Errors
     /// When the store fails. Nothing is lost; the messages wait.
     pub async fn tick(&self) -> database::Result<bool> {
-        let Some(tenant) = self.next_tenant().await? else { return self.delete_old().await };
+        let Some(tenant) = self.next_tenant().await? else { return Ok(false) };
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let due = self.find_due(tenant).await?;
         let found = due.len();
@@ -277,8 +277,11 @@ impl Webhooks {
         Ok(())
     }
 
-    /// Removes messages that were processed long ago; answers whether there were any.
-    async fn delete_old(&self) -> database::Result<bool> {
+    /// Removes a batch of messages that were processed 30 days ago; answers whether there were any.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sweep(&self) -> database::Result<bool> {
         let before = self.clock.now() - KEEP;
         let mut tx = self.db.write(Scope::System(SystemReason::WorkClaim)).await?;
         let deleted = tx.execute(&DELETE_OLD, bind![before]).await?;
