@@ -25,6 +25,8 @@ use crate::{Platform, config};
 const IDLE: Duration = Duration::from_millis(500);
 /// Wait after an announcement: many commits in a row wake a loop once.
 const GATHER: Duration = Duration::from_millis(20);
+/// Between two rounds of moving SQLite's log into its file.
+const CHECKPOINT: Duration = Duration::from_millis(500);
 /// Between two rounds of work that nobody waits for.
 const SWEEP: Duration = Duration::from_hours(1);
 /// Wait after a tick that failed.
@@ -88,6 +90,13 @@ impl Roles {
             && let Some(committer) = platform.webhooks.committer()
         {
             roles.spawn_committer(committer, platform);
+        }
+        if platform.db.engine() == Engine::Sqlite {
+            let db = platform.db.clone();
+            roles.spawn_every(CHECKPOINT, "checkpoint", platform, move || {
+                let db = db.clone();
+                async move { db.checkpoint().await.map(|()| false) }
+            });
         }
         if wanted.worker {
             roles.spawn_work(platform);

@@ -5,6 +5,7 @@
     reason = "tools read the environment and the clock; the product does not"
 )]
 
+mod bench;
 mod check;
 mod cleanup;
 mod console;
@@ -41,6 +42,8 @@ enum Command {
     Up(up::Options),
     /// Run every check and every test, with the servers they need.
     Test(suite::Options),
+    /// Measure the release binary against its bars.
+    Bench(bench::Options),
     /// Check the rules of the source tree, without compiling.
     Check {
         /// Instead, compare the statements with what tests ran that had this folder in LITPER_TEST_STATEMENTS.
@@ -65,6 +68,9 @@ enum Command {
         #[command(flatten)]
         setup: SetupOptions,
     },
+    /// Append signed bodies to a log as fast as the machine can (`bench` starts this).
+    #[command(hide = true)]
+    BenchFloor { log: PathBuf },
     /// Open an address once the program behind it is ready (`up` starts this).
     #[command(hide = true)]
     OpenWhenReady { port: u16, url: String },
@@ -94,6 +100,8 @@ fn run(command: Command) -> Result<bool> {
     match command {
         Command::Up(options) => up::run(&workspace, &options).map(|()| true),
         Command::Test(options) => suite::run(&workspace, &options),
+        Command::Bench(options) => bench::run(&workspace, &options),
+        Command::BenchFloor { log } => bench::serve_floor(&log).map(|()| true),
         Command::Check { statements: None } => check::run(&workspace),
         Command::Check { statements: Some(folder) } => {
             suite::every_statement_was_run(&workspace, &folder).map(|()| true)

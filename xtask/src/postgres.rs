@@ -12,45 +12,58 @@ use crate::cleanup::{CleanUp, tail};
 use crate::setup::{self, Need};
 use crate::shell::{self, output, quoted};
 
-/// Nothing in the cluster outlives the run, so nothing waits for a disk.
+/// What every cluster of ours has.
 const SETTINGS: &str = "\
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 200
+timezone = 'UTC'
+";
+
+/// Nothing in a cluster for tests outlives the run, so nothing waits for a disk.
+const UNSAFE_SETTINGS: &str = "\
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-timezone = 'UTC'
 ";
 
 /// The role the suite connects as: it creates databases and roles, and is no superuser, so that row-level security
 /// holds for it.
 const TEST_ROLE: &str = "create role litper_test login createdb createrole nosuperuser nobypassrls";
 
+/// What a cluster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// As fast as it goes.
+    Tests,
+    /// As durable as PostgreSQL is by default, on the processor cores that `taskset` is given.
+    Measurement(&'static str),
+}
+
 /// A running cluster on a port of its own. It ends with the [`CleanUp`] it was started with.
 pub(crate) struct Cluster {
     port: u16,
+    data: PathBuf,
+    run_as: RunAs,
+    pg_ctl: PathBuf,
 }
 
 impl Cluster {
     /// Creates and starts a cluster, as user postgres when we are root (PostgreSQL refuses to run as root).
     pub(crate) fn start(cleanup: &mut CleanUp) -> Result<Self> {
+        Self::start_for(cleanup, Purpose::Tests, None)
+    }
+
+    /// [`Self::start`] for a purpose, with a copy of data that [`Self::save`] kept.
+    pub(crate) fn start_for(cleanup: &mut CleanUp, purpose: Purpose, saved: Option<&Path>) -> Result<Self> {
         let bin = programs().context("PostgreSQL 15 or newer is not installed")?;
         let dir = cleanup.scratch_dir("postgres")?;
-        let run_as = RunAs::of_this_process(&dir)?;
         let data = dir.join("data");
-        output(
-            run_as
-                .command(&bin.join("initdb"))
-                .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
-                .arg(&data),
-        )?;
-        fs::OpenOptions::new()
-            .append(true)
-            .open(data.join("postgresql.conf"))
-            .and_then(|mut file| file.write_all(SETTINGS.as_bytes()))
-            .context("cannot write postgresql.conf")?;
-
+        let run_as = RunAs::of_this_process(&dir, purpose)?;
+        match saved {
+            Some(saved) => run_as.take_over(saved, &data)?,
+            None => create(&bin, &run_as, &data, purpose)?,
+        }
         let pg_ctl = bin.join("pg_ctl");
         cleanup.later(&format!(
             "{} {} -D {} -m immediate -w stop",
@@ -59,9 +72,36 @@ impl Cluster {
             quoted(&data)
         ))?;
         let port = start_on_a_free_port(&run_as, &pg_ctl, &dir)?;
-        let cluster = Self { port };
-        cluster.execute(&bin, TEST_ROLE)?;
+        let cluster = Self { port, data, run_as, pg_ctl };
+        if saved.is_none() {
+            cluster.execute(&bin, TEST_ROLE)?;
+        }
         Ok(cluster)
+    }
+
+    /// A new database that the role of the tests owns; answers its URL.
+    pub(crate) fn create_database(&self, name: &str) -> Result<String> {
+        let bin = programs().context("PostgreSQL 15 or newer is not installed")?;
+        self.execute(&bin, &format!("create database {name} owner litper_test"))?;
+        Ok(self.database_url(name))
+    }
+
+    /// Where a database of [`Self::create_database`] is.
+    pub(crate) fn database_url(&self, name: &str) -> String {
+        format!("postgres://litper_test@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// The process that all its others descend from.
+    pub(crate) fn pid(&self) -> Result<u32> {
+        let file = fs::read_to_string(self.data.join("postmaster.pid")).context("PostgreSQL does not run")?;
+        file.lines().next().and_then(|pid| pid.parse().ok()).context("postmaster.pid holds no number")
+    }
+
+    /// Stops it and keeps its data, which must not be in use there.
+    pub(crate) fn save(self, to: &Path) -> Result<()> {
+        let stop = ["-m", "fast", "-w", "stop"];
+        output(self.run_as.command(&self.pg_ctl).arg("-D").arg(&self.data).args(stop))?;
+        output(Command::new("cp").arg("-a").arg(&self.data).arg(to)).map(drop)
     }
 
     /// Where the suite connects.
@@ -78,6 +118,24 @@ impl Cluster {
         )
         .map(|_| ())
     }
+}
+
+fn create(bin: &Path, run_as: &RunAs, data: &Path, purpose: Purpose) -> Result<()> {
+    output(
+        run_as
+            .command(&bin.join("initdb"))
+            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
+            .arg(data),
+    )?;
+    let more = match purpose {
+        Purpose::Tests => UNSAFE_SETTINGS,
+        Purpose::Measurement(_) => "",
+    };
+    fs::OpenOptions::new()
+        .append(true)
+        .open(data.join("postgresql.conf"))
+        .and_then(|mut file| file.write_all([SETTINGS, more].concat().as_bytes()))
+        .context("cannot write postgresql.conf")
 }
 
 /// Another program may take the port between our asking and PostgreSQL's binding, so it is tried again.
@@ -110,19 +168,31 @@ pub(crate) fn free_port() -> Result<u16> {
 /// Whom the server's programs run as.
 struct RunAs {
     /// Words before the program, for a shell.
-    prefix: &'static str,
+    prefix: String,
     dir: PathBuf,
 }
 
 impl RunAs {
-    fn of_this_process(dir: &Path) -> Result<Self> {
-        let prefix = if shell::is_root() {
+    fn of_this_process(dir: &Path, purpose: Purpose) -> Result<Self> {
+        let mut prefix = String::new();
+        if shell::is_root() {
             output(Command::new("chown").arg("postgres:").arg(dir))?;
-            "runuser -u postgres --"
-        } else {
-            ""
-        };
+            prefix.push_str("runuser -u postgres -- ");
+        }
+        if let Purpose::Measurement(cores) = purpose {
+            prefix.push_str("taskset -c ");
+            prefix.push_str(cores);
+        }
         Ok(Self { prefix, dir: dir.to_path_buf() })
+    }
+
+    /// Copies a data folder that was kept.
+    fn take_over(&self, saved: &Path, data: &Path) -> Result<()> {
+        output(Command::new("cp").arg("-a").arg(saved).arg(data))?;
+        if self.prefix.contains("postgres") {
+            output(Command::new("chown").args(["-R", "postgres:"]).arg(data))?;
+        }
+        Ok(())
     }
 
     fn command(&self, program: &Path) -> Command {

@@ -21,6 +21,10 @@ const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 /// A caller waits this long for a connection or for the SQLite write lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Pages in SQLite's log after which the writer itself moves them into the file, if [`Db::checkpoint`] is not
+/// called or does not keep up: 64 MiB. A page that changes often is then moved once and not with each commit.
+const WRITER_CHECKPOINT_PAGES: &str = "16384";
+
 /// Which engine answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -56,7 +60,7 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Stores {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, keeper: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -117,7 +121,9 @@ impl Db {
 
     async fn begin(&self, scope: Scope, access: Access) -> Result<Tx> {
         let inner = match &self.stores {
-            Stores::Sqlite { writer, readers } => Inner::Sqlite(begin_sqlite(writer, readers, access).await?),
+            Stores::Sqlite { writer, readers, .. } => {
+                Inner::Sqlite(begin_sqlite(writer, readers, access).await?)
+            }
             Stores::Postgres(pool) => Inner::Postgres(begin_postgres(pool, scope, access).await?),
         };
         Ok(Tx::new(inner, scope, access, self.work.clone()))
@@ -130,10 +136,22 @@ impl Db {
         self.work.subscribe()
     }
 
+    /// Moves what is committed from SQLite's log into its file, beside readers and the writer, so that the
+    /// writer need not stop for it. PostgreSQL does that by itself.
+    pub async fn checkpoint(&self) -> Result<()> {
+        let Stores::Sqlite { keeper, .. } = &self.stores else { return Ok(()) };
+        sqlx::query("pragma wal_checkpoint(passive)")
+            .execute(keeper)
+            .await
+            .map(drop)
+            .map_err(|error| Error::from_sqlx("checkpoint", &error))
+    }
+
     /// Closes all connections after their transactions ended.
     pub async fn close(&self) {
         match &self.stores {
-            Stores::Sqlite { writer, readers } => {
+            Stores::Sqlite { writer, readers, keeper } => {
+                keeper.close().await;
                 readers.close().await;
                 writer.close().await;
             }
@@ -153,7 +171,8 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
     }
-    // FULL: a commit is on the disk before it is acknowledged. The cache is 32 MiB a connection.
+    // FULL: a commit is on the disk before it is acknowledged. The cache is 32 MiB a connection, 96 MiB the
+    // writer's.
     let base = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -162,6 +181,7 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         .busy_timeout(ACQUIRE_TIMEOUT)
         .pragma("cache_size", "-32768")
         .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", WRITER_CHECKPOINT_PAGES)
         .statement_cache_capacity(256)
         .disable_statement_logging();
     let writer = SqlitePoolOptions::new()
@@ -171,7 +191,8 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         .idle_timeout(None)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
-        .connect_with(base.clone().create_if_missing(true))
+        // It changes pages all over the indexes: a page that is still there need not be read again.
+        .connect_with(base.clone().pragma("cache_size", "-98304").create_if_missing(true))
         .await
         .map_err(|error| Error::from_sqlx("connect", &error))?;
     let readers = SqlitePoolOptions::new()
@@ -180,10 +201,15 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         .idle_timeout(None)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
-        .connect_with(base.pragma("query_only", "on").create_if_missing(false))
+        .connect_with(base.clone().pragma("query_only", "on").create_if_missing(false))
         .await
         .map_err(|error| Error::from_sqlx("connect", &error))?;
-    Ok(Stores::Sqlite { writer, readers })
+    let keeper = SqlitePoolOptions::new()
+        .max_connections(1)
+        .max_lifetime(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_lazy_with(base.create_if_missing(false));
+    Ok(Stores::Sqlite { writer, readers, keeper })
 }
 
 async fn open_postgres(url: &str, options: Options) -> Result<Stores> {
