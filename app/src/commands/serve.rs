@@ -66,6 +66,7 @@ fn router(
     let api = api::Api {
         identity: platform.identity.clone(),
         imports: platform.imports.clone(),
+        webhooks: platform.webhooks.clone(),
         tracking: platform.tracking.clone(),
         orders: platform.orders.clone(),
         tasks: Arc::clone(&platform.tasks),

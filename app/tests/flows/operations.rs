@@ -28,7 +28,7 @@ impl Handler for Hopeless {
 }
 
 /// An administrator's browser and its session.
-async fn administrator(server: &Server) -> (Client, Value) {
+pub(crate) async fn administrator(server: &Server) -> (Client, Value) {
     let link = server.run(&["setup-link", "--tenant", "demo", "--json"]);
     let token = link["url"].as_str().unwrap().split_once("token=").unwrap().1;
     let browser = Client::builder().cookie_store(true).build().unwrap();

@@ -4,11 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::Ids;
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use testkit::ENGINES;
 
+use crate::operations::administrator;
 use crate::server::{Server, wait_until};
 
 pub(crate) const SHOP: &str = "prueba.myshopify.com";
@@ -172,4 +173,143 @@ async fn bad_secrets_and_domains_are_refused() {
         assert!(!output.stderr.is_empty());
     }
     assert_eq!(server.run(&["shop", "list", "--tenant", "demo", "--json"]), json!([]));
+}
+
+#[tokio::test]
+async fn a_gateway_stores_and_a_worker_works() {
+    for engine in ENGINES {
+        let mut server = Server::on(engine).await;
+        add_shop(&server, "demo", SECRET);
+        server.kill();
+        server.start_as("gateway").await;
+        let created = Delivery::new("orders/create", order(1, "2026-03-10T08:00:00-05:00"));
+        assert_eq!(send(&server, &created).await, StatusCode::OK, "{engine:?}");
+        assert_eq!(server.get("/v1/orders").await["items"], json!([]), "{engine:?}");
+        server.kill();
+        server.start_as("worker").await;
+        assert_eq!(send(&server, &created).await, StatusCode::NOT_FOUND, "{engine:?}");
+        let processed = || async {
+            let metrics =
+                server.client.get(server.url("/metrics")).send().await.unwrap().text().await.unwrap();
+            metrics.lines().any(|line| line == "litper_webhook_processed_total 1")
+        };
+        wait_until("the worker processes what the gateway stored", processed).await;
+        server.kill();
+        server.start_as("gateway,worker").await;
+        assert_eq!(server.get("/v1/orders").await["items"][0]["number"], "#1", "{engine:?}");
+    }
+}
+
+/// An administrator at work.
+struct Admin<'a> {
+    server: &'a Server,
+    browser: Client,
+    csrf: String,
+}
+
+impl<'a> Admin<'a> {
+    async fn of(server: &'a Server) -> Self {
+        let (browser, session) = administrator(server).await;
+        Self { server, browser, csrf: session["csrf_token"].as_str().unwrap().to_owned() }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.browser.get(self.server.url(path)).send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn change(&self, method: Method, path: &str, body: &Value) -> StatusCode {
+        let request = self.browser.request(method, self.server.url(path));
+        request.header("X-CSRF-Token", &self.csrf).json(body).send().await.unwrap().status()
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_connects_a_shop_and_gives_it_up() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let admin = Admin::of(&server).await;
+        let new = |domain: &str, secret: &str| json!({ "domain": domain, "secret": secret });
+        for (body, status) in [
+            (new("example.com", SECRET), StatusCode::UNPROCESSABLE_ENTITY),
+            (new(SHOP, "short"), StatusCode::UNPROCESSABLE_ENTITY),
+            (json!({ "domain": SHOP }), StatusCode::UNPROCESSABLE_ENTITY),
+            (new(SHOP, SECRET), StatusCode::CREATED),
+            (new(SHOP, SECRET), StatusCode::OK),
+        ] {
+            assert_eq!(admin.change(Method::POST, "/v1/shops", &body).await, status, "{engine:?} {body}");
+        }
+        let create = |id| Delivery::new("orders/create", order(id, "2026-03-10T08:00:00-05:00"));
+        assert_eq!(send(&server, &create(1)).await, StatusCode::OK, "{engine:?}");
+        let shops = admin.get("/v1/shops").await;
+        assert_eq!(
+            (&shops["items"][0]["domain"], &shops["items"][0]["status"]),
+            (&json!(SHOP), &json!("active"))
+        );
+        // A key of the organisation is no administrator.
+        for path in ["/v1/shops", "/v1/webhook-failures", "/v1/privacy-requests"] {
+            let answer = server.client.get(server.url(path)).bearer_auth(&server.key).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{engine:?} {path}");
+        }
+        let shop = format!("/v1/shops/{SHOP}");
+        assert_eq!(
+            admin.change(Method::DELETE, &shop, &json!({})).await,
+            StatusCode::NO_CONTENT,
+            "{engine:?}"
+        );
+        assert_eq!(
+            admin.change(Method::DELETE, &shop, &json!({})).await,
+            StatusCode::NOT_FOUND,
+            "{engine:?}"
+        );
+        assert_eq!(send(&server, &create(2)).await, StatusCode::UNAUTHORIZED, "{engine:?}: at once");
+        assert!(!server.log().contains(SECRET), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_needs_a_person_is_shown_to_an_administrator() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let admin = Admin::of(&server).await;
+        add_shop(&server, "demo", SECRET);
+        let mut test = order(7, "2026-03-10T08:00:00-05:00");
+        test["test"] = json!(true);
+        let erasure =
+            json!({ "shop_id": 1, "shop_domain": SHOP, "customer": { "id": 4711, "phone": "300 111 2233" } });
+        for (topic, body) in [
+            ("orders/create", json!(["no", "order"])),
+            ("orders/create", test),
+            ("customers/redact", erasure),
+            ("app/uninstalled", json!({ "id": 1 })),
+            ("orders/create", order(8, "2026-03-10T08:00:00-05:00")),
+        ] {
+            assert_eq!(
+                send(&server, &Delivery::new(topic, body)).await,
+                StatusCode::OK,
+                "{engine:?} {topic}"
+            );
+        }
+        order_where(&server, "the order is there", |order| order["number"] == "#8").await;
+        assert_eq!(server.get("/v1/orders").await["items"].as_array().unwrap().len(), 1, "{engine:?}");
+        let tests = server.get("/v1/orders?test=true").await;
+        assert_eq!((&tests["items"][0]["number"], &tests["items"][0]["test"]), (&json!("#7"), &json!(true)));
+        let requests = admin.get("/v1/privacy-requests").await;
+        let request = &requests["items"][0];
+        assert_eq!((&request["kind"], &request["customer_id"]), (&json!("customer_erasure"), &json!("4711")));
+        let failures = admin.get("/v1/webhook-failures").await;
+        assert_eq!(failures["items"][0]["error_code"], "malformed_body", "{engine:?}");
+
+        // A failure that stays one is shown again.
+        let retry = format!("/v1/webhook-failures/{}/retry", failures["items"][0]["id"].as_str().unwrap());
+        assert_eq!(
+            admin.change(Method::POST, &retry, &json!({})).await,
+            StatusCode::NO_CONTENT,
+            "{engine:?}"
+        );
+        let again = || async {
+            admin.get("/v1/webhook-failures").await["items"][0]["error_code"] == "malformed_body"
+        };
+        wait_until("it failed again", again).await;
+        assert!(!server.log().contains("3001112233"), "{engine:?}");
+    }
 }

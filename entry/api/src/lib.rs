@@ -12,12 +12,14 @@ mod metrics;
 mod operations;
 mod orders;
 mod params;
+mod privacy_requests;
 mod problem;
 mod request_id;
 mod risk_policy;
 mod session;
 mod setup;
 mod shipments;
+mod shops;
 mod unmapped;
 mod view;
 
@@ -30,7 +32,7 @@ use axum::middleware;
 use database::Db;
 use domain::Clock;
 use identity::Identity;
-use integrations::Imports;
+use integrations::{Imports, Webhooks};
 use task_queue::TaskQueue;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracking::Tracking;
@@ -51,6 +53,8 @@ pub struct Api {
     pub identity: Identity,
     /// Files in.
     pub imports: Imports,
+    /// Webhooks in, and the shops that send them.
+    pub webhooks: Webhooks,
     /// Shipments.
     pub tracking: Tracking,
     /// Orders.
@@ -89,9 +93,7 @@ pub fn router(api: Api, fallback: Router) -> Router {
                 async move { ([("content-type", "application/json")], json) }
             }),
         )
-        .route("/metrics", axum::routing::get(metrics::show))
-        .route("/health/live", axum::routing::get(health::live))
-        .route("/health/ready", axum::routing::get(health::ready))
+        .merge(health_routes())
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -107,12 +109,14 @@ pub fn router(api: Api, fallback: Router) -> Router {
 
 /// What a process that answers no requests still has: health and metrics.
 pub fn probes(api: Api) -> Router {
+    health_routes().layer(middleware::from_fn(request_id::attach)).with_state(api)
+}
+
+fn health_routes() -> Router<Api> {
     Router::new()
         .route("/metrics", axum::routing::get(metrics::show))
         .route("/health/live", axum::routing::get(health::live))
         .route("/health/ready", axum::routing::get(health::ready))
-        .layer(middleware::from_fn(request_id::attach))
-        .with_state(api)
 }
 
 /// The OpenAPI document, in JSON with a final newline.
@@ -142,6 +146,11 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(operations::retry_task::handle))
         .routes(routes!(operations::parked_events::handle))
         .routes(routes!(operations::retry_event::handle))
+        .routes(routes!(operations::webhook_failures::handle))
+        .routes(routes!(operations::retry_webhook::handle))
+        .routes(routes!(privacy_requests::handle))
+        .routes(routes!(shops::list::handle, shops::register::handle))
+        .routes(routes!(shops::release::handle))
         .layer(DefaultBodyLimit::max(MAX_JSON))
         // A file streams to disk and has its own limit.
         .merge(

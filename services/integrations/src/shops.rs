@@ -59,8 +59,8 @@ pub enum RegisterShopError {
     /// Not a domain of that system.
     #[error("not a shop's permanent domain, such as example.myshopify.com")]
     BadDomain,
-    /// Too short or too long, or with blanks inside.
-    #[error("the secret has 8 to 256 characters and no blanks")]
+    /// Too short or too long, or with characters that no secret has.
+    #[error("the secret has 8 to 256 printable ASCII characters, and no blanks around it")]
     BadSecret,
     /// The store failed.
     #[error(transparent)]
@@ -80,7 +80,8 @@ impl Webhooks {
         let known = self.source(source).ok_or_else(|| RegisterShopError::UnknownSource(source.to_owned()))?;
         let domain = known.adapter.account(domain).ok_or(RegisterShopError::BadDomain)?;
         let text = secret.expose_secret();
-        if !SECRET_BYTES.contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let printable = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+        if !printable || text.trim() != text || !SECRET_BYTES.contains(&text.len()) {
             return Err(RegisterShopError::BadSecret);
         }
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;

@@ -1,4 +1,4 @@
 from orders o
-where o.tenant_id = $1 and (o.placed_at, o.id) < ($2, $3)
+where o.tenant_id = $1 and not o.test and (o.placed_at, o.id) < ($2, $3)
 order by o.placed_at desc, o.id desc
 limit $4

@@ -7,26 +7,32 @@ use crate::{Order, Orders, rows};
 
 const NEWEST: Statement = sql!("parts/order.sql" + "list_newest.sql");
 const BY_STATUS: Statement = sql!("parts/order.sql" + "list_by_status.sql");
+const TESTS: Statement = sql!("parts/order.sql" + "list_tests.sql");
 const GET: Statement = sql!("parts/order.sql" + "get_order.sql");
 
 impl Orders {
-    /// A page of orders after a cursor, newest first.
+    /// A page of orders after a cursor, newest first: real ones, or those that only try things out.
     pub async fn list(
         &self,
         tenant: TenantId,
         status: Option<OrderStatus>,
+        test: bool,
         after: Option<TimeCursor>,
         limit: u32,
     ) -> database::Result<Page<Order, TimeCursor>> {
         let limit = page_size(limit);
         let from = after.unwrap_or(TimeCursor::NEWEST);
         let mut values = bind![from.at, from.id, limit + 1];
-        let statement = match status {
-            Some(status) => {
+        let statement = match (test, status) {
+            (true, status) => {
+                values.extend(bind![status.map_or("", OrderStatus::as_str)]);
+                &TESTS
+            }
+            (false, Some(status)) => {
                 values.extend(bind![status.as_str()]);
                 &BY_STATUS
             }
-            None => &NEWEST,
+            (false, None) => &NEWEST,
         };
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
         let found = tx.fetch_all(statement, values).await?;

@@ -4,3 +4,5 @@ pub(crate) mod dead_tasks;
 pub(crate) mod parked_events;
 pub(crate) mod retry_event;
 pub(crate) mod retry_task;
+pub(crate) mod retry_webhook;
+pub(crate) mod webhook_failures;

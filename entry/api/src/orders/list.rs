@@ -15,6 +15,9 @@ use crate::{Api, Problem};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     status: Option<String>,
+    /// true for the orders by which a shop's owner, or a test key, tried things out; they are in no other list.
+    #[serde(default)]
+    test: bool,
     /// From `next_cursor`.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -34,7 +37,7 @@ pub(crate) async fn handle(
     let tenant = allowed.caller.tenant.id;
     let status = params::parse("status", query.status.as_deref())?;
     let after = params::parse("cursor", query.cursor.as_deref())?;
-    let page = api.orders.list(tenant, status, after, params::limit(query.limit)?).await?;
+    let page = api.orders.list(tenant, status, query.test, after, params::limit(query.limit)?).await?;
     let keys = api.db.keyring().tenant(&api.db, tenant).await?;
     let masked = allowed.caller.sees_masked();
     let items: database::Result<Vec<Order>> =

@@ -142,7 +142,7 @@ async fn what_is_no_domain_or_no_secret_is_refused() {
         };
         assert!(matches!(register("toy", "example.com", SECRET).await, Err(RegisterShopError::BadDomain)));
         assert!(matches!(register("other", "1.toy", SECRET).await, Err(RegisterShopError::UnknownSource(_))));
-        for secret in ["", "short", &"x".repeat(257), "with\nnewline", "ñandúñandú"] {
+        for secret in ["", "short", &"x".repeat(257), "with\nnewline", " with blanks ", "ñandúñandú"] {
             let outcome = register("toy", "1.toy", secret).await;
             assert!(matches!(outcome, Err(RegisterShopError::BadSecret)), "{engine:?} {secret}");
         }

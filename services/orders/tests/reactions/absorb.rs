@@ -95,9 +95,14 @@ async fn what_is_left_out_stays_as_it_is_known() {
 async fn a_test_order_is_marked_and_counts_for_nobody() {
     for engine in ENGINES {
         let world = World::on(engine).await;
-        world.take_in(&[StatedOrder { test: true, ..stated("1", 1) }]).await;
-        assert!(world.only_order().await.test, "{engine:?}");
-        assert_eq!(world.orders_by_customer().await, [0], "{engine:?}");
+        world.take_in(&[StatedOrder { test: true, ..stated("1", 1) }, stated("2", 1)]).await;
+        assert_eq!(world.only_order().await.external_ref, "2", "{engine:?}: tests are listed apart");
+        assert_eq!(world.orders_by_customer().await, [1], "{engine:?}");
+        for (status, found) in [(None, 1), (Some(OrderStatus::Pending), 1), (Some(OrderStatus::Shipped), 0)] {
+            let page = world.orders.list(world.tenant, status, true, None, 10).await.unwrap();
+            assert_eq!(page.items.len(), found, "{engine:?} {status:?}");
+            assert!(page.items.iter().all(|order| order.test && order.external_ref == "1"), "{engine:?}");
+        }
     }
 }
 
@@ -109,7 +114,7 @@ async fn one_reference_of_two_sources_is_two_orders() {
         let unknown = StatedOrder { payment_method: None, ..stated("1", 1) };
         let taken = world.take_in(&[dropi, unknown]).await;
         assert_eq!(taken.created, 2, "{engine:?}");
-        let page = world.orders.list(world.tenant, None, None, 10).await.unwrap();
+        let page = world.orders.list(world.tenant, None, false, None, 10).await.unwrap();
         let mut payments: Vec<&str> = page.items.iter().map(|order| order.payment_method.as_str()).collect();
         payments.sort_unstable();
         assert_eq!(payments, ["cod", "unknown"], "{engine:?}");

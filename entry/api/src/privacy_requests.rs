@@ -1,0 +1,78 @@
+//! `GET /v1/privacy-requests`
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::auth::{Authorized, SystemConfig};
+use crate::params::{self, Params};
+use crate::view::{Page, moment};
+use crate::{Api, Problem};
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// From `next_cursor`.
+    cursor: Option<String>,
+    /// 1 to 200; 50 if absent.
+    limit: Option<u32>,
+}
+
+/// What a customer or a shop asks about stored data. Nothing is carried out by itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PrivacyRequest {
+    id: String,
+    /// shopify.
+    source: String,
+    /// The shop's domain.
+    account: String,
+    /// customer_data, customer_erasure or account_erasure.
+    #[schema(value_type = String, example = "customer_erasure")]
+    kind: &'static str,
+    /// The shop system's id of the customer.
+    customer_id: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    /// The shop system's ids of the orders in question.
+    order_ids: Vec<String>,
+    /// The shop system's id of the shop.
+    account_id: Option<String>,
+    /// The shop system's id of the request.
+    request_id: Option<String>,
+    #[schema(format = DateTime)]
+    received_at: String,
+}
+
+/// Requests about stored data, the newest first.
+#[utoipa::path(
+    get, path = "/v1/privacy-requests", tag = "privacy", operation_id = "list_privacy_requests", params(Wanted),
+    responses((status = 200, body = Page<PrivacyRequest>)),
+)]
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    allowed: Authorized<SystemConfig>,
+    Params(query): Params<Wanted>,
+) -> Result<Json<Page<PrivacyRequest>>, Problem> {
+    let after = params::parse("cursor", query.cursor.as_deref())?;
+    let limit = params::limit(query.limit)?;
+    let page = api.webhooks.privacy_requests(allowed.caller.tenant.id, after, limit).await?;
+    let items = page
+        .items
+        .into_iter()
+        .map(|request| PrivacyRequest {
+            id: request.id.to_string(),
+            source: request.source,
+            account: request.account,
+            kind: request.kind.as_str(),
+            customer_id: request.subject.customer_id,
+            email: request.subject.email,
+            phone: request.subject.phone,
+            order_ids: request.subject.order_ids,
+            account_id: request.subject.account_id,
+            request_id: request.subject.request_id,
+            received_at: moment(request.received_at),
+        })
+        .collect();
+    Ok(Json(Page { items, next_cursor: page.next.map(|cursor| cursor.to_string()) }))
+}
