@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use crate::mappings::StatusReader;
 use crate::observe::{Counted, StatusChanged, move_counts};
+use crate::risk_tick::AFTER;
 use crate::shipment::Shipment;
 use crate::{Tracking, rows};
 
 const DUE: Statement = system_sql!("system/find_rereads.sql");
-const AFTER: Statement = sql!("list_after_id.sql");
 const PHRASES: Statement = sql!("list_phrases.sql");
 const REREAD: Statement = sql!("reread_events.sql");
 const MOVE: Statement = sql!("move_reread.sql");

@@ -12,7 +12,7 @@ use crate::{Tracking, rows};
 
 const DUE: Statement = system_sql!("system/due_risks.sql");
 const UNASSESSED: Statement = system_sql!("system/find_unassessed.sql");
-const AFTER: Statement = sql!("list_after_id.sql");
+pub(crate) const AFTER: Statement = sql!("list_after_id.sql");
 const MOVE: Statement = sql!("move_assessment.sql");
 
 /// Shipments of one round; the transaction must stay short.
