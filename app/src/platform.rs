@@ -9,6 +9,7 @@ use dropi::DropiFiles;
 use event_log::{Follower, Reaction};
 use identity::Identity;
 use integrations::{Imports, Webhooks};
+use live_updates::LiveUpdates;
 use orders::{FollowShipments, OrderSource, Orders};
 use shopify::ShopifyWebhooks;
 use task_queue::TaskQueue;
@@ -16,6 +17,7 @@ use tracking::Tracking;
 
 use crate::Config;
 use crate::wiring::imports::OrdersAndShipments;
+use crate::wiring::live::ShownImports;
 use crate::wiring::shops::ShopOrders;
 
 /// All services on their backends.
@@ -33,6 +35,8 @@ pub struct Platform {
     pub tracking: Tracking,
     /// Files in.
     pub imports: Imports,
+    /// What changes, for open screens.
+    pub live: LiveUpdates,
     /// Work with effects outside.
     pub tasks: Arc<TaskQueue>,
     /// Webhooks in, and the shops that send them.
@@ -63,6 +67,7 @@ impl Platform {
         let target = OrdersAndShipments { orders: orders.clone(), tracking: tracking.clone() };
         let settings = task_queue::Settings::default();
         let tasks = Arc::new(TaskQueue::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids), settings));
+        let live = LiveUpdates::default();
         let shop_orders = ShopOrders { orders: orders.clone(), source: OrderSource::Shopify };
         let webhooks = Webhooks::new(
             db.clone(),
@@ -78,8 +83,9 @@ impl Platform {
             Arc::new(target),
             config.files.join("imports"),
         )
-        .with_context(|| format!("the folder {} cannot be made", config.files.display()))?;
-        Ok(Self { db, clock, identity, orders, tracking, imports, tasks, webhooks })
+        .with_context(|| format!("the folder {} cannot be made", config.files.display()))?
+        .watched_by(Arc::new(ShownImports(live.clone())));
+        Ok(Self { db, clock, identity, orders, tracking, imports, live, tasks, webhooks })
     }
 
     /// What answers to the facts of the event log.

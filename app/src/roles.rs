@@ -13,6 +13,7 @@ use database::{Engine, Scope, SystemReason};
 use domain::{Clock, SignedDuration, micros};
 use event_log::Sequencer;
 use integrations::Committer;
+use live_updates::LiveFeed;
 use task_queue::TaskQueue;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -86,6 +87,9 @@ impl Roles {
             platform.tasks.free_leases().await?;
         }
         let mut roles = Self { loops: JoinSet::new(), stop: CancellationToken::new(), beats: Vec::new() };
+        if wanted.gateway {
+            roles.spawn_live(platform);
+        }
         if wanted.gateway
             && let Some(committer) = platform.webhooks.committer()
         {
@@ -103,6 +107,15 @@ impl Roles {
             roles.spawn_messaging(platform);
         }
         Ok(roles)
+    }
+
+    /// Where browsers listen, what happens in all processes is told.
+    fn spawn_live(&mut self, platform: &Platform) {
+        let feed = Arc::new(LiveFeed::new(platform.db.clone(), platform.live.clone()));
+        self.spawn("live", platform, move || {
+            let feed = Arc::clone(&feed);
+            async move { feed.tick().await }
+        });
     }
 
     /// The loops of the services.
@@ -126,11 +139,6 @@ impl Roles {
         self.spawn("risk", platform, move || {
             let tracking = tracking.clone();
             async move { tracking.tick_risk().await.map(|assessed| assessed > 0) }
-        });
-        let tracking = platform.tracking.clone();
-        self.spawn("rereads", platform, move || {
-            let tracking = tracking.clone();
-            async move { tracking.tick_reread().await }
         });
     }
 

@@ -4,10 +4,12 @@
  * LITPER_E2E_URL        address of a server without accounts
  * LITPER_E2E_SETUP_URL  its set-up link
  * LITPER_E2E_FILE       a Dropi report with at least one urgent shipment
+ * LITPER_E2E_LATER_FILE  a later report about the same shipments
  * LITPER_E2E_DEMO_SETUP_URL  set-up link of the demonstration
  */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
 
 const ADMIN = { name: 'Ana Prueba', email: 'ana@prueba.co', password: 'mesa nube lápiz río' };
 const DEMO_BANNER = /^Demostración:/;
@@ -90,6 +92,27 @@ async function workTheQueue(page: Page): Promise<void> {
   await openAsPage(page);
 }
 
+/** Somebody else loads a report; the open queue shows it without being asked. */
+async function seeItLive(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Cola urgente' }).click();
+  await expect(page.getByText('En vivo')).toBeVisible();
+  const session = (await (await page.request.get('/v1/session')).json()) as { csrf_token: string };
+  const file = required('LITPER_E2E_LATER_FILE');
+  const answer = await page.request.post('/v1/imports', {
+    headers: { 'X-CSRF-Token': session.csrf_token },
+    multipart: {
+      file: {
+        name: 'otro.xlsx',
+        mimeType: 'application/octet-stream',
+        buffer: await readFile(file),
+      },
+    },
+  });
+  expect(answer.status()).toBe(202);
+  // While it is told what changes, the page asks by itself only every minute.
+  await expect(page.getByRole('link', { name: 'Ver la carga otro.xlsx' })).toBeVisible();
+}
+
 async function openAsPage(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Abrir en página' }).click();
@@ -116,6 +139,7 @@ test('de un servidor vacío a la cola urgente', async ({ page }) => {
   await expect(page.getByText(DEMO_BANNER)).toBeHidden();
   await importReport(page);
   await workTheQueue(page);
+  await seeItLive(page);
   await logOut(page);
   await expectAccessible(page);
   await logIn(page);

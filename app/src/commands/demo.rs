@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use database::Scope;
 use domain::{
-    Clock, Country, Ids, ImportId, ManualClock, RandomIds, SignedDuration, SystemClock, TenantId, Timestamp,
+    Clock, Country, Ids, ManualClock, RandomIds, SignedDuration, SystemClock, TenantId, Timestamp,
     bogota_date,
 };
 use identity::Tenant;
-use integrations::{Applied, ApplyRows, Status};
+use integrations::{Applied, Status};
 use ports::files::ImportedRow;
 use serde_json::json;
 
@@ -35,7 +35,7 @@ pub(crate) async fn run(config: &Config, args: DemoArgs, json: bool) -> anyhow::
     // Moved through the month, so that every report is taken in on its day.
     let clock = Arc::new(ManualClock::at(now));
     let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-    let platform = Platform::build(config, config.master_key()?, clock.clone(), Arc::clone(&ids)).await?;
+    let platform = Platform::build(config, config.master_key()?, clock.clone(), ids).await?;
     is_current(&platform).await?;
     if args.remove {
         return remove(&platform, &args.tenant, json).await;
@@ -49,7 +49,7 @@ pub(crate) async fn run(config: &Config, args: DemoArgs, json: bool) -> anyhow::
         Some(tenant) => (tenant, None),
         None => {
             let tenant = platform.identity.create_tenant(&args.tenant, NAME, Country::Co, true).await?;
-            let loaded = load(&platform, &clock, &*ids, tenant.id, now).await?;
+            let loaded = load(&platform, &clock, tenant.id, now).await?;
             (tenant, Some(loaded))
         }
     };
@@ -60,12 +60,10 @@ pub(crate) async fn run(config: &Config, args: DemoArgs, json: bool) -> anyhow::
 async fn load(
     platform: &Platform,
     clock: &ManualClock,
-    ids: &dyn Ids,
     tenant: TenantId,
     now: Timestamp,
 ) -> anyhow::Result<Applied> {
     let target = OrdersAndShipments { orders: platform.orders.clone(), tracking: platform.tracking.clone() };
-    let import = ImportId::from(ids.next());
     let rows = rows(now, Plan::TENANT);
     let mut total = Applied::default();
     let (mut done, all) = (0, rows.len());
@@ -74,7 +72,7 @@ async fn load(
         clock.set(now.min(last + REPORT_AFTER));
         for chunk in day.chunks(CHUNK) {
             let mut tx = platform.db.write(Scope::Tenant(tenant)).await?;
-            let applied = target.apply(&mut tx, tenant, import, chunk.to_vec(), clock.now()).await?;
+            let applied = target.take_in(&mut tx, tenant, None, chunk.to_vec(), clock.now()).await?;
             tx.commit().await?;
             total.orders_created += applied.orders_created;
             total.shipments_created += applied.shipments_created;

@@ -48,6 +48,8 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     let signal = async {
         shutdown_signal().await;
         tracing::info!("stopping");
+        // Open screens would hold the server for ever.
+        platform.live.close();
         stop.cancel();
     };
     let (served, ()) = tokio::join!(server, signal);
@@ -70,6 +72,7 @@ fn router(
         tracking: platform.tracking.clone(),
         orders: platform.orders.clone(),
         tasks: Arc::clone(&platform.tasks),
+        live: platform.live.clone(),
         db: platform.db.clone(),
         clock: Arc::clone(&platform.clock),
         readiness: roles.readiness(platform),

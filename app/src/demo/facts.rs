@@ -12,6 +12,8 @@ pub(super) struct Facts {
     pub(super) products: Vec<Product>,
     pub(super) carriers: Vec<Courier>,
     pub(super) fates: Vec<Fate>,
+    /// What tracking pages say.
+    pub(super) movements: Phrases,
     pub(super) issues: Vec<Issue>,
     pub(super) cities: Vec<Place>,
 }
@@ -46,6 +48,14 @@ pub(super) struct Courier {
     pub(super) digits: usize,
     /// Pesos within the region.
     pub(super) freight: i64,
+    /// The carrier's words.
+    #[serde(flatten)]
+    pub(super) words: Phrases,
+}
+
+/// What is said about each stage.
+#[derive(Default, Deserialize)]
+pub(super) struct Phrases {
     created: Vec<String>,
     processing: Vec<String>,
     shipped: Vec<String>,
@@ -58,9 +68,9 @@ pub(super) struct Courier {
     cancelled: Vec<String>,
 }
 
-impl Courier {
-    /// The carrier's words for a stage that is no problem.
-    pub(super) fn words(&self, stage: Stage) -> &[String] {
+impl Phrases {
+    /// What is said about one of them.
+    pub(super) fn about(&self, stage: Stage) -> &[String] {
         match stage {
             Stage::Created => &self.created,
             Stage::Processing => &self.processing,
@@ -166,6 +176,7 @@ impl Facts {
             products: std::mem::take(&mut products.product),
             carriers: std::mem::take(&mut carriers.carrier),
             fates: fates.fate,
+            movements: fates.movements,
             issues: fates.issue,
             cities: places(include_str!("../../data/demo/cities.csv"))?,
         })
@@ -181,6 +192,7 @@ struct Lists {
     carrier: Vec<Courier>,
     fate: Vec<Fate>,
     issue: Vec<Issue>,
+    movements: Phrases,
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
@@ -242,13 +254,14 @@ mod tests {
         for courier in &facts.carriers {
             let carrier = Carrier::from_code(&courier.code).unwrap();
             for stage in STAGES {
-                for word in courier.words(stage) {
+                for word in courier.words.about(stage) {
                     let reading = table.read(Some(carrier), word);
                     let read = (reading.status, reading.return_in_process);
                     assert!(reading.known, "{} {word}", courier.code);
                     assert_eq!(read, canonical(stage), "{} {word}", courier.code);
                 }
-                assert!(!courier.words(stage).is_empty(), "{} {stage:?}", courier.code);
+                assert!(!courier.words.about(stage).is_empty(), "{} {stage:?}", courier.code);
+                assert!(!facts.movements.about(stage).is_empty(), "{stage:?}");
             }
             for issue in &facts.issues {
                 let reading = table.read(Some(carrier), issue.word(&courier.code));

@@ -73,6 +73,7 @@ struct Parcel {
 struct Movement {
     at: Timestamp,
     words: String,
+    text: String,
     note: Option<String>,
 }
 
@@ -214,24 +215,34 @@ impl Parcel {
         let mut note = None;
         let mut in_transit = 0;
         for (at, step) in times.into_iter().zip(&fate.steps) {
-            let words = match step {
+            let (words, text) = match step {
                 Step::Issue(kind) => {
                     let issue = issue(dice, kind.as_deref());
-                    note = Some(dice.pick(&issue.notes).clone());
-                    issue.word(&self.courier.code).to_owned()
-                }
-                Step::Stage(Stage::Transit) => {
-                    let words = self.courier.words(Stage::Transit);
-                    in_transit += 1;
-                    words[(in_transit - 1) % words.len()].clone()
+                    let told = dice.pick(&issue.notes);
+                    note = Some(told.clone());
+                    (issue.word(&self.courier.code), told.clone())
                 }
                 Step::Stage(stage) => {
                     note = note.filter(|_| keeps_note(*stage));
-                    dice.pick(self.courier.words(*stage)).clone()
+                    in_transit += u64::from(*stage == Stage::Transit);
+                    self.passes(dice, *stage, in_transit)
                 }
             };
-            self.movements.push(Movement { at, words, note: note.clone() });
+            self.movements.push(Movement { at, words: words.to_owned(), text, note: note.clone() });
         }
+    }
+
+    /// The carrier's word for a stage and its page's text. The stations of a long way follow each other.
+    fn passes(&self, dice: &Dice, stage: Stage, station: u64) -> (&'static str, String) {
+        let words = self.courier.words.about(stage);
+        let texts = Facts::get().movements.about(stage);
+        let (word, text) = if stage == Stage::Transit {
+            (&words[station as usize % words.len()], &texts[station as usize % texts.len()])
+        } else {
+            (dice.pick(words), dice.pick(texts))
+        };
+        let city = City::resolve(&self.destination.city, Some(&self.destination.department));
+        (word, text.replace("{city}", &city.name()))
     }
 
     fn rows(&self) -> Vec<ImportedRow> {
@@ -246,7 +257,7 @@ impl Parcel {
             carrier: Some(self.courier.code.to_uppercase()),
             status: Some(movement.words.clone()),
             novelty: movement.note.clone(),
-            last_movement_text: Some(self.place_of(&movement.words)),
+            last_movement_text: Some(movement.text.clone()),
             last_movement_at: Some(movement.at),
             guide_created_at: Some(self.made_at),
             reported_at: Some(movement.at),
@@ -258,18 +269,6 @@ impl Parcel {
             profit: Some(Money::cop(profit)),
             ..to(&self.person, &self.destination, &self.items)
         }
-    }
-
-    /// The carrier's words with the city, as tracking pages show them.
-    fn place_of(&self, words: &str) -> String {
-        let lower = words.to_lowercase();
-        let mut letters = lower.chars();
-        let sentence: String =
-            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        format!(
-            "{sentence} - {}",
-            City::resolve(&self.destination.city, Some(&self.destination.department)).name()
-        )
     }
 }
 

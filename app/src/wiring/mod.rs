@@ -1,4 +1,5 @@
 //! Where one service's question meets another's use case.
 
 pub(crate) mod imports;
+pub(crate) mod live;
 pub(crate) mod shops;

@@ -84,6 +84,13 @@ impl Server {
         child.wait().unwrap();
     }
 
+    /// Asks the server to stop, as a supervisor does, and waits until it has.
+    pub(crate) fn stop(&mut self) {
+        let mut child = self.child.take().expect("a running server");
+        assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+        assert!(child.wait().unwrap().success());
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }

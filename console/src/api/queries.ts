@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ShipmentFilters } from '../lib/filters';
+import { isLive, type Topic } from './live';
 import { ApiError, queryString, request, setCsrfToken } from './client';
 import type {
   ImportJob,
@@ -12,12 +13,20 @@ import type {
   ShipmentEvent,
 } from './schema';
 
-const REFRESH_MS = 15_000;
+/** How often a page asks again: seldom while it is told what changes, for what changes by time alone. */
+const refreshMs = () => (isLive() ? 60_000 : 15_000);
 const PAGE_SIZE = 100;
 /** Above this many loaded pages a refresh is only done by hand: it would refetch all of them. */
-const AUTO_REFRESH_PAGES = 5;
-const IMPORT_POLL_MS = 500;
-const HISTORY_POLL_MS = 2_000;
+export const AUTO_REFRESH_PAGES = 5;
+const importPollMs = () => (isLive() ? 3_000 : 500);
+const historyPollMs = () => (isLive() ? 10_000 : 2_000);
+
+/** First members of the query keys that a change concerns. */
+export const KEYS_OF_TOPIC: Record<Topic, readonly string[]> = {
+  shipments: ['queue', 'shipments', 'queue-summary', 'shipment', 'shipment-events', 'facets'],
+  orders: ['orders'],
+  imports: ['imports', 'import', 'queue-summary'],
+};
 
 export type ShipmentSource = 'queue' | 'shipments';
 
@@ -76,7 +85,7 @@ export function shipmentListQuery(source: ShipmentSource, filters: ShipmentFilte
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
     refetchInterval: (query) =>
-      (query.state.data?.pages.length ?? 0) > AUTO_REFRESH_PAGES ? false : REFRESH_MS,
+      (query.state.data?.pages.length ?? 0) > AUTO_REFRESH_PAGES ? false : refreshMs(),
   });
 }
 
@@ -95,7 +104,7 @@ export function facetsQuery(source: ShipmentSource) {
 export const queueSummaryQuery = queryOptions({
   queryKey: ['queue-summary'],
   queryFn: ({ signal }) => request<QueueSummary>('/v1/queue/summary', { signal }),
-  refetchInterval: REFRESH_MS,
+  refetchInterval: refreshMs,
 });
 
 export function quickFindQuery(text: string) {
@@ -113,7 +122,7 @@ export function shipmentQuery(id: string) {
     queryKey: ['shipment', id],
     queryFn: ({ signal }) =>
       request<ShipmentDetail>(`/v1/shipments/${encodeURIComponent(id)}`, { signal }),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: refreshMs,
   });
 }
 
@@ -140,7 +149,7 @@ export const importsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
   refetchInterval: (query) =>
     query.state.data?.pages.some((page) => page.items.some(isImportRunning))
-      ? HISTORY_POLL_MS
+      ? historyPollMs()
       : false,
 });
 
@@ -154,7 +163,7 @@ export function importQuery(id: string) {
     queryFn: ({ signal }) =>
       request<ImportJob>(`/v1/imports/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: (query) =>
-      query.state.data && !isImportRunning(query.state.data) ? false : IMPORT_POLL_MS,
+      query.state.data && !isImportRunning(query.state.data) ? false : importPollMs(),
     staleTime: 0,
   });
 }

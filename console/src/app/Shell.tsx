@@ -16,6 +16,7 @@ import { useI18n } from '../i18n/context';
 import { useOnline } from '../lib/hooks';
 import { Mark } from '../ui/Mark';
 import { TopBar } from './TopBar';
+import { useLive } from './useLive';
 
 interface Place {
   to: '/cola' | '/guias' | '/pedidos' | '/importar';
@@ -35,6 +36,7 @@ export function Shell() {
   const { t } = useI18n();
   const { data: session } = useQuery(sessionQuery);
   const main = useFocusOnNavigation();
+  useLive();
   if (!session) return null;
   return (
     <div className="flex h-dvh flex-col md:flex-row">
@@ -141,13 +143,13 @@ function BottomNav() {
 function DemoBanner() {
   const { t } = useI18n();
   return (
-    <p
-      role="note"
+    <aside
+      aria-label={t('app.demo')}
       className="flex items-center gap-2 border-b border-blue-line bg-blue-soft px-4 py-1.5 text-xs text-blue md:px-6"
     >
       <FlaskConical size={14} aria-hidden className="shrink-0" />
       {t('app.demo.banner')}
-    </p>
+    </aside>
   );
 }
 

@@ -2,6 +2,7 @@ import type { Catalogue } from './translate';
 
 export const en: Catalogue = {
   'app.name': 'Litper',
+  'app.demo': 'Demonstration',
   'app.demo.banner': 'Demonstration: the shipments, orders and people are invented.',
   'app.skip': 'Skip to content',
   'app.offline': 'You are offline. What you see may be out of date.',
@@ -81,6 +82,7 @@ export const en: Catalogue = {
   'error.requestId': 'Support code: {id}',
 
   'queue.title': 'Urgent queue',
+  'queue.live': 'Live',
   'queue.refreshed': 'Updated {age} ago',
   'queue.refresh': 'Refresh',
   'queue.stale': 'Could not refresh. This is from {age} ago.',

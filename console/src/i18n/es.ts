@@ -1,6 +1,7 @@
 /** Spanish of Colombia, the first language; its keys type every other catalogue. */
 export const es = {
   'app.name': 'Litper',
+  'app.demo': 'Demostración',
   'app.demo.banner': 'Demostración: las guías, los pedidos y las personas son inventados.',
   'app.skip': 'Saltar al contenido',
   'app.offline': 'Sin conexión. Lo que ve puede estar desactualizado.',
@@ -80,6 +81,7 @@ export const es = {
   'error.requestId': 'Código para soporte: {id}',
 
   'queue.title': 'Cola urgente',
+  'queue.live': 'En vivo',
   'queue.refreshed': 'Actualizado hace {age}',
   'queue.refresh': 'Actualizar',
   'queue.stale': 'No se pudo actualizar. Estos datos son de hace {age}.',

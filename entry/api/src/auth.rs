@@ -75,6 +75,29 @@ impl<P: Permit> FromRequestParts<Api> for Authorized<P> {
     }
 }
 
+/// What a caller showed, kept to ask later whether it still holds.
+pub(crate) enum Credential {
+    /// A program's key.
+    Key(SecretString),
+    /// A browser's session.
+    Session(SecretString),
+}
+
+impl Credential {
+    /// What came with a request.
+    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
+        bearer(headers).map(Self::Key).or_else(|| session_token(headers).map(Self::Session))
+    }
+
+    /// Whether it still lets somebody in. Asking does not keep a session awake.
+    pub(crate) async fn holds(&self, identity: &Identity) -> database::Result<bool> {
+        match self {
+            Self::Key(key) => Ok(identity.authenticate_api_key(key).await?.is_some()),
+            Self::Session(token) => identity.session_holds(token).await,
+        }
+    }
+}
+
 /// The session token a browser sent.
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<SecretString> {
     let jar = CookieJar::from_headers(headers);

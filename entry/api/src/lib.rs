@@ -7,6 +7,7 @@ mod auth;
 mod body;
 mod health;
 mod imports;
+mod live;
 mod masking;
 mod metrics;
 mod operations;
@@ -20,7 +21,6 @@ mod session;
 mod setup;
 mod shipments;
 mod shops;
-mod status_mappings;
 mod unmapped;
 mod view;
 
@@ -34,6 +34,7 @@ use database::Db;
 use domain::Clock;
 use identity::Identity;
 use integrations::{Imports, Webhooks};
+use live_updates::LiveUpdates;
 use task_queue::TaskQueue;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracking::Tracking;
@@ -62,6 +63,8 @@ pub struct Api {
     pub orders: ::orders::Orders,
     /// Work with effects outside.
     pub tasks: Arc<TaskQueue>,
+    /// What changes, for open screens.
+    pub live: LiveUpdates,
     /// The keys that open sealed values for callers who may see them.
     pub db: Db,
     /// The time.
@@ -142,12 +145,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(orders::get::handle))
         .routes(routes!(orders::events::handle))
         .routes(routes!(unmapped::handle))
-        .routes(routes!(
-            status_mappings::list::handle,
-            status_mappings::put::handle,
-            status_mappings::delete::handle
-        ))
         .routes(routes!(risk_policy::get::handle, risk_policy::put::handle))
+        .routes(routes!(live::handle))
         .routes(routes!(operations::dead_tasks::handle))
         .routes(routes!(operations::retry_task::handle))
         .routes(routes!(operations::parked_events::handle))

@@ -90,6 +90,15 @@ impl Identity {
         Ok(Some(Caller { tenant, actor, role: row.parse(7)? }))
     }
 
+    /// Whether a session token still lets somebody in. Unlike a request, asking does not keep it awake.
+    pub async fn session_holds(&self, token: &SecretString) -> database::Result<bool> {
+        let now = self.clock.now();
+        let mut tx = self.db.read(AUTHENTICATION).await?;
+        let found = tx.fetch_optional(&FIND, bind![tokens::hash(token), now, now - IDLE]).await?;
+        tx.commit().await?;
+        Ok(found.is_some())
+    }
+
     /// Ends a session; ending it twice changes nothing.
     pub async fn log_out(&self, tenant: TenantId, session: SessionId) -> database::Result<()> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;

@@ -47,14 +47,14 @@ use std::sync::atomic::AtomicI64;
 
 use ::ports::files::{FileReader, Limits};
 use database::Db;
-use domain::{Clock, Ids};
+use domain::{Clock, Ids, TenantId};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};
 pub use crate::intake::{Batch, Committer};
 pub use crate::parked::ParkedWebhook;
-pub use crate::ports::{Applied, ApplyRows, ShopStatement, TakeShopOrders};
+pub use crate::ports::{Applied, ApplyRows, ShopStatement, TakeShopOrders, WatchImports};
 pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};
 pub use crate::receive::{ReceiveError, Upload};
 pub use crate::shops::{RegisterShopError, Registered, SECRET_OVERLAP, Shop};
@@ -69,6 +69,7 @@ pub struct Imports {
     ids: Arc<dyn Ids>,
     reader: Arc<dyn FileReader>,
     target: Arc<dyn ApplyRows>,
+    watcher: Option<Arc<dyn WatchImports>>,
     folder: PathBuf,
     limits: Limits,
     /// Names this process in leases.
@@ -96,12 +97,26 @@ impl Imports {
             ids,
             reader,
             target,
+            watcher: None,
             folder,
             limits: Limits::default(),
             worker,
             bench: Arc::default(),
             next_sweep: Arc::default(),
         })
+    }
+
+    /// Has somebody told of every import that moves.
+    #[must_use]
+    pub fn watched_by(mut self, watcher: Arc<dyn WatchImports>) -> Self {
+        self.watcher = Some(watcher);
+        self
+    }
+
+    pub(crate) fn moved(&self, tenant: TenantId) {
+        if let Some(watcher) = &self.watcher {
+            watcher.moved(tenant);
+        }
     }
 
     /// The largest file accepted, in bytes.

@@ -22,6 +22,12 @@ pub trait ApplyRows: Send + Sync {
     ) -> database::Result<Applied>;
 }
 
+/// Is told when an import of a tenant came in, got further or ended, after the commit.
+pub trait WatchImports: Send + Sync {
+    /// Must return at once: the import waits.
+    fn moved(&self, tenant: TenantId);
+}
+
 /// What applying rows did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Applied {

@@ -128,6 +128,7 @@ impl Imports {
             Err(error) => return Err(error.into()),
         }
         upload.kept = true;
+        self.moved(tenant);
         Ok(upload.id)
     }
 

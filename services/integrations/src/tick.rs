@@ -76,6 +76,7 @@ impl Imports {
             Err(WorkError::Final(error)) => self.fail(tenant, id, error).await?,
             Err(WorkError::Database(error)) => return Err(error),
         }
+        self.moved(tenant);
         Ok(true)
     }
 

@@ -6,13 +6,12 @@ use database::{Row, Scope, Statement, SystemReason, Tx, bind, sql, system_sql};
 use domain::{ShipmentId, TenantId, Timestamp};
 use uuid::Uuid;
 
-use crate::observe::{Counted, move_counts};
 use crate::shipment::Shipment;
-use crate::{Tracking, rows};
+use crate::{Tracking, observe, rows};
 
 const DUE: Statement = system_sql!("system/due_risks.sql");
 const UNASSESSED: Statement = system_sql!("system/find_unassessed.sql");
-pub(crate) const AFTER: Statement = sql!("list_after_id.sql");
+const AFTER: Statement = sql!("list_after_id.sql");
 const MOVE: Statement = sql!("move_assessment.sql");
 
 /// Shipments of one round; the transaction must stay short.
@@ -85,12 +84,12 @@ impl Tracking {
         shipments.retain(wanted);
         let mut moved = Vec::new();
         for shipment in &mut shipments {
-            let before = Counted::of(shipment);
+            let before = shipment.risk.level;
             shipment.assess(&rules.policy, &rules.flags, now);
-            moved.push((before, Counted::of(shipment)));
+            moved.push((before, shipment.risk.level));
         }
         rows::save_risk(tx, &shipments).await?;
-        move_counts(tx, &moved).await
+        observe::recount(tx, &moved).await
     }
 }
 
