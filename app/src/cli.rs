@@ -107,6 +107,29 @@ pub(crate) enum UserCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// List the people
+    List(TenantArg),
+    /// Let a person log in no more, and end their sessions
+    Disable(PersonArgs),
+    /// Let a person log in again
+    Enable(PersonArgs),
+    /// Replace a person's password, and end their sessions
+    SetPassword {
+        #[command(flatten)]
+        person: PersonArgs,
+        /// Read the password from standard input, up to the end of the line
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PersonArgs {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+    /// E-mail address of the person
+    #[arg(long)]
+    pub(crate) email: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -118,7 +141,7 @@ pub(crate) enum ApiKeyCommand {
         /// What it is for
         #[arg(long, default_value = "cli")]
         name: String,
-        /// A permission such as orders:read, or *; may be given again
+        /// A permission such as orders:read, * for all of them, or metrics:read; may be given again
         #[arg(long = "scope", required = true)]
         scopes: Vec<String>,
         /// A key for trying out, which never acts on the outside world
@@ -127,6 +150,16 @@ pub(crate) enum ApiKeyCommand {
         /// Days until it stops working; for ever if left out
         #[arg(long, value_name = "DAYS")]
         expires_in_days: Option<u16>,
+    },
+    /// List the keys
+    List(TenantArg),
+    /// End a key
+    Revoke {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// The key's id, as listed
+        #[arg(long)]
+        id: String,
     },
 }
 

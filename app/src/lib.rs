@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod console;
 mod demo;
+mod http;
 mod lock;
 mod platform;
 mod roles;

@@ -90,7 +90,7 @@ pub(crate) async fn setup_link(config: &Config, tenant: TenantArg, json: bool) -
     output::done(json, &sentence, &json!({ "url": url, "minutes": minutes }))
 }
 
-fn password_from_stdin() -> anyhow::Result<SecretString> {
+pub(super) fn password_from_stdin() -> anyhow::Result<SecretString> {
     secret_from_stdin("password")
 }
 

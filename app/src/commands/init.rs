@@ -1,6 +1,6 @@
 //! `litper init`: the data folder, a master key, the tables.
 
-use std::fs::OpenOptions;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
 
 use anyhow::Context;
@@ -11,7 +11,12 @@ use super::output;
 use crate::{Config, ConfigError, Platform};
 
 pub(crate) async fn run(config: &Config, json: bool) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&config.data_dir)
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder
+        .create(&config.data_dir)
         .with_context(|| format!("the folder {} cannot be made", config.data_dir.display()))?;
     // A key that the environment gives is kept by whoever gives it.
     let made = matches!(config.master_key(), Err(ConfigError::NoMasterKey)) && make_secrets(config)?;

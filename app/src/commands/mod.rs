@@ -1,5 +1,6 @@
 //! One command, one file.
 
+mod access;
 mod accounts;
 mod demo;
 mod doctor;
@@ -39,13 +40,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
             accounts::create_tenant(&config, &slug, &name, &country, cli.json).await
         }
         Command::Tenant(TenantCommand::List) => accounts::list_tenants(&config, cli.json).await,
-        Command::User(UserCommand::Create { tenant, email, name, role, password_stdin: _ }) => {
-            accounts::create_user(&config, tenant, email, name, &role, cli.json).await
-        }
-        Command::ApiKey(ApiKeyCommand::Create { tenant, name, scopes, test, expires_in_days }) => {
-            let key = accounts::KeyRequest { name, scopes, live: !test, expires_in_days };
-            accounts::create_api_key(&config, tenant, key, cli.json).await
-        }
+        Command::User(command) => user(&config, command, cli.json).await,
+        Command::ApiKey(command) => api_key(&config, command, cli.json).await,
         Command::Tasks(TasksCommand::Dead { tenant }) => {
             messaging::list_dead_tasks(&config, tenant, cli.json).await
         }
@@ -66,6 +62,31 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
             shops::remove(&config, tenant, &domain, cli.json).await
         }
         Command::Serve { role: _ } | Command::Openapi => Ok(()),
+    }
+}
+
+async fn user(config: &Config, command: UserCommand, json: bool) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Create { tenant, email, name, role, password_stdin: _ } => {
+            accounts::create_user(config, tenant, email, name, &role, json).await
+        }
+        UserCommand::List(args) => access::list_users(config, args, json).await,
+        UserCommand::Disable(person) => access::set_active(config, person, false, json).await,
+        UserCommand::Enable(person) => access::set_active(config, person, true, json).await,
+        UserCommand::SetPassword { person, password_stdin: _ } => {
+            access::set_password(config, person, json).await
+        }
+    }
+}
+
+async fn api_key(config: &Config, command: ApiKeyCommand, json: bool) -> anyhow::Result<()> {
+    match command {
+        ApiKeyCommand::Create { tenant, name, scopes, test, expires_in_days } => {
+            let key = accounts::KeyRequest { name, scopes, live: !test, expires_in_days };
+            accounts::create_api_key(config, tenant, key, json).await
+        }
+        ApiKeyCommand::List(args) => access::list_keys(config, args, json).await,
+        ApiKeyCommand::Revoke { tenant, id } => access::revoke_key(config, tenant, &id, json).await,
     }
 }
 

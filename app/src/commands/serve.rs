@@ -1,6 +1,5 @@
 //! `litper serve`: one process with all roles, or some.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::lock::ServerLock;
 use crate::roles::Roles;
-use crate::{Config, Platform, console};
+use crate::{Config, Platform, console, http};
 
 /// Time for loops to finish what they are doing.
 const GRACE: Duration = Duration::from_secs(20);
@@ -42,9 +41,6 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     tracing::info!(listen = %config.listen, url = %config.public_url, "ready");
 
     let stop = CancellationToken::new();
-    let stopped = stop.clone();
-    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopped.cancelled().await });
     let signal = async {
         shutdown_signal().await;
         tracing::info!("stopping");
@@ -52,10 +48,10 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         platform.live.close();
         stop.cancel();
     };
-    let (served, ()) = tokio::join!(server, signal);
+    tokio::join!(http::serve(listener, router, stop.clone(), http::Limits::default()), signal);
     roles.stop(&platform.tasks, GRACE).await;
     platform.db.close().await;
-    served.context("the server failed")
+    Ok(())
 }
 
 /// Webhooks, the API, and the console for every other path; for a worker, its health and metrics.

@@ -167,10 +167,7 @@ impl std::fmt::Debug for Db {
 }
 
 async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
-    }
+    prepare_file(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
     // FULL: a commit is on the disk before it is acknowledged. The cache is 32 MiB a connection, 96 MiB the
     // writer's.
     let base = SqliteConnectOptions::new()
@@ -210,6 +207,22 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_lazy_with(base.create_if_missing(false));
     Ok(Stores::Sqlite { writer, readers, keeper })
+}
+
+/// Makes the folder and the file, for the owner's eyes only. SQLite gives the files beside it the same rights.
+fn prepare_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 async fn open_postgres(url: &str, options: Options) -> Result<Stores> {

@@ -5,6 +5,7 @@
 
 mod auth;
 mod body;
+mod client;
 mod health;
 mod imports;
 mod live;

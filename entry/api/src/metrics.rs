@@ -1,11 +1,11 @@
-//! Metrics for Prometheus: for whoever is on this machine, or holds the permission.
+//! Metrics for Prometheus: for whoever is on this machine, or holds a key made for it.
 
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use domain::Permission;
+use identity::METRICS_SCOPE;
 
 use crate::auth::{Anyone, Authorized};
 use crate::{Api, Problem};
@@ -14,8 +14,8 @@ pub(crate) async fn show(State(api): State<Api>, request: Request) -> Result<Res
     if !is_local(&request) {
         let (mut parts, _) = request.into_parts();
         let allowed = Authorized::<Anyone>::from_request_parts(&mut parts, &api).await?;
-        if !allowed.caller.may(Permission::SystemAdmin) {
-            return Err(Problem::forbidden(Permission::SystemAdmin.as_str()));
+        if !allowed.caller.reads_metrics() {
+            return Err(Problem::forbidden(METRICS_SCOPE));
         }
     }
     let text = (api.metrics)();

@@ -21,9 +21,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(params)) => Ok(Self(params)),
-            Err(rejection) => Err(Problem::invalid_parameter("", rejection.body_text())),
+            Err(rejection) => Err(unreadable(&rejection.body_text())),
         }
     }
+}
+
+/// The problem of a query that serde refused. Its words begin with the parameter's name, or quote it.
+fn unreadable(text: &str) -> Problem {
+    let words = text.split_once("query string: ").map_or(text, |(_, words)| words);
+    let is_name =
+        |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let leading = words.split_once(": ").filter(|(name, _)| is_name(name));
+    let (name, detail) = match (leading, words.split('`').nth(1).filter(is_name)) {
+        (Some(named), _) => named,
+        (None, Some(quoted)) => (quoted, words),
+        (None, None) => ("query", words),
+    };
+    Problem::invalid_parameter(name, detail)
 }
 
 /// An id in the path. One that is no id names nothing, so the answer is the same as for an unknown one.
@@ -73,5 +87,38 @@ pub(crate) fn limit(value: Option<u32>) -> Result<u32, Problem> {
     match value.unwrap_or(DEFAULT_LIMIT) {
         limit @ 1..=database::MAX_PAGE => Ok(limit),
         _ => Err(Problem::invalid_parameter("limit", format!("1 to {}", database::MAX_PAGE))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::FromRequestParts;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Wanted {
+        #[expect(dead_code, reason = "only read by the derived code")]
+        limit: Option<u32>,
+    }
+
+    #[tokio::test]
+    async fn the_parameter_that_cannot_be_read_is_named() {
+        for (query, name) in [
+            ("limit=many", "limit"),
+            ("limit=-1", "limit"),
+            ("limit=", "limit"),
+            ("limit=99999999999999999999", "limit"),
+            ("limit=1&limit=2", "limit"),
+        ] {
+            let request = axum::http::Request::builder().uri(format!("/v1/queue?{query}")).body(());
+            let (mut parts, ()) = request.expect("a request").into_parts();
+            let refused = Params::<Wanted>::from_request_parts(&mut parts, &()).await;
+            let problem = refused.map(|Params(wanted)| wanted).expect_err(query);
+            let problem = serde_json::to_value(&problem).expect("a problem");
+            assert_eq!(problem["parameter"], name, "{query}: {problem}");
+            assert!(!problem["detail"].as_str().expect("a detail").is_empty(), "{query}");
+        }
     }
 }

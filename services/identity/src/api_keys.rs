@@ -8,11 +8,40 @@ use crate::{Actor, Caller, Identity, Tenant, tokens};
 
 const INSERT: Statement = sql!("insert_api_key.sql");
 const FIND: Statement = system_sql!("system/find_api_key.sql");
+const LIST: Statement = sql!("list_api_keys.sql");
+const REVOKE: Statement = sql!("revoke_api_key.sql");
 const TOUCH: Statement = sql!("touch_api_key.sql");
 
 /// Characters of a key that may be shown to tell it from others.
 const VISIBLE: usize = 12;
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Lets a key read the installation's metrics. It stands beside the permissions and `*` does not hold it: metrics
+/// count all organisations.
+pub const METRICS_SCOPE: &str = "metrics:read";
+
+/// A key as it is listed; the secret itself is not kept.
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// What it is for.
+    pub name: String,
+    /// Its first characters.
+    pub prefix: String,
+    /// Whether it acts on real data.
+    pub live: bool,
+    /// Its scopes.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+    /// When it was used last, to the minute.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
 
 /// A key to be made.
 #[derive(Debug, Clone)]
@@ -21,7 +50,7 @@ pub struct NewApiKey {
     pub name: String,
     /// Whether it acts on real data.
     pub live: bool,
-    /// Permissions such as `orders:read`, or `*` for all that an API client may do.
+    /// Permissions such as `orders:read`, `*` for all that an API client may do, or [`METRICS_SCOPE`].
     pub scopes: Vec<String>,
     /// When it stops working.
     pub expires_at: Option<Timestamp>,
@@ -84,6 +113,38 @@ impl Identity {
         Ok(secret)
     }
 
+    /// An organisation's keys, oldest first, the revoked ones too.
+    pub async fn api_keys(&self, tenant: TenantId) -> database::Result<Vec<ApiKey>> {
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let rows = tx.fetch_all(&LIST, bind![]).await?;
+        tx.commit().await?;
+        rows.iter()
+            .map(|row| {
+                let scopes: String = row.get(4)?;
+                Ok(ApiKey {
+                    id: row.id(0)?,
+                    name: row.get(1)?,
+                    prefix: row.get(2)?,
+                    live: row.get::<String>(3)? == "live",
+                    scopes: scopes.split(' ').map(str::to_owned).collect(),
+                    created_at: row.time(5)?,
+                    expires_at: row.time_opt(6)?,
+                    last_used_at: row.time_opt(7)?,
+                    revoked_at: row.time_opt(8)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends a key: it fails from its next use on. Answers whether there is such a key; ending it twice changes
+    /// nothing.
+    pub async fn revoke_api_key(&self, tenant: TenantId, id: ApiKeyId) -> database::Result<bool> {
+        let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
+        let known = tx.execute(&REVOKE, bind![id, self.clock.now()]).await? == 1;
+        tx.commit().await?;
+        Ok(known)
+    }
+
     /// The caller behind a key; none when it is unknown, expired or revoked.
     pub async fn authenticate_api_key(&self, key: &SecretString) -> database::Result<Option<Caller>> {
         let now = self.clock.now();
@@ -118,8 +179,11 @@ fn check_scopes(scopes: &[String]) -> Result<(), CreateApiKeyError> {
     if scopes.is_empty() {
         return Err(CreateApiKeyError::BadScope(String::new()));
     }
-    let known =
-        |scope: &str| scope == "*" || Permission::all().iter().any(|permission| permission.as_str() == scope);
+    let known = |scope: &str| {
+        scope == "*"
+            || scope == METRICS_SCOPE
+            || Permission::all().iter().any(|permission| permission.as_str() == scope)
+    };
     match scopes.iter().find(|scope| !known(scope)) {
         Some(unknown) => Err(CreateApiKeyError::BadScope(unknown.clone())),
         None => Ok(()),

@@ -2,7 +2,7 @@
 
 use domain::{ApiKeyId, Permission, Role, SessionId, UserId};
 
-use crate::Tenant;
+use crate::{METRICS_SCOPE, Tenant};
 
 /// Who is asking and for which tenant.
 #[derive(Debug, Clone)]
@@ -51,6 +51,15 @@ impl Caller {
             }
         };
         in_scope && self.role.may(permission)
+    }
+
+    /// Whether the caller may read the installation's metrics: a key that was made for it.
+    #[must_use]
+    pub fn reads_metrics(&self) -> bool {
+        match &self.actor {
+            Actor::User { .. } => false,
+            Actor::ApiKey { scopes, .. } => scopes.iter().any(|scope| scope == METRICS_SCOPE),
+        }
     }
 
     /// Whether personal data is masked for this caller: whoever only looks needs no phone numbers.

@@ -5,11 +5,14 @@
 //! * A password, a session token, an API key and a set-up token exist in clear only on their way to the
 //!   person; stored are an argon2id hash of the first and SHA-256 hashes of the others, which are random.
 //! * An e-mail address belongs to one user of the whole installation, so that a log-in needs no tenant.
+//! * Who failed to log in too often waits, longer each time.
 //! * There is no default user: the first administrator comes in by a one-time link.
 
 mod api_keys;
+mod attempts;
 mod caller;
 mod passwords;
+mod people;
 mod sessions;
 mod setup_links;
 mod tenants;
@@ -21,9 +24,12 @@ use std::sync::Arc;
 use database::Db;
 use domain::{Clock, Ids};
 
-pub use crate::api_keys::{CreateApiKeyError, NewApiKey};
+use crate::attempts::Attempts;
+
+pub use crate::api_keys::{ApiKey, CreateApiKeyError, METRICS_SCOPE, NewApiKey};
 pub use crate::caller::{Actor, Caller};
 pub use crate::passwords::{PasswordError, PasswordHashing};
+pub use crate::people::{ChangeUserError, User};
 pub use crate::sessions::{LogInError, LoggedIn};
 pub use crate::setup_links::{RedeemError, SETUP_LINK_LIFETIME};
 pub use crate::tenants::{CreateTenantError, Tenant};
@@ -36,12 +42,13 @@ pub struct Identity {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     passwords: PasswordHashing,
+    attempts: Arc<Attempts>,
 }
 
 impl Identity {
     /// Builds the service.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { db, clock, ids, passwords: PasswordHashing::new() }
+        Self { db, clock, ids, passwords: PasswordHashing::new(), attempts: Arc::default() }
     }
 }

@@ -1,5 +1,7 @@
 //! Sessions of people in a browser.
 
+use std::net::IpAddr;
+
 use database::{Scope, Statement, SystemReason, bind, sql, system_sql};
 use domain::{SessionId, SignedDuration, TenantId, UserId};
 use secrecy::{ExposeSecret, SecretString};
@@ -37,6 +39,12 @@ pub enum LogInError {
     /// Unknown address, wrong password or inactive user: the answer does not tell which.
     #[error("the e-mail address or the password is wrong")]
     BadCredentials,
+    /// Too many failures of this account or from this address.
+    #[error("too many failed log-ins: wait {} seconds", .wait.as_secs() + 1)]
+    TooManyAttempts {
+        /// How long until the next try.
+        wait: SignedDuration,
+    },
     /// The password could not be checked.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -46,15 +54,30 @@ pub enum LogInError {
 }
 
 impl Identity {
-    /// Checks a password and opens a session.
-    pub async fn log_in(&self, email: &str, password: SecretString) -> Result<LoggedIn, LogInError> {
-        let found = match normalise_email(email) {
-            Some(email) => self.user_for_login(&email).await?,
+    /// Checks a password and opens a session. After five failures of an account, or twenty from an address, the
+    /// next try has to wait, whether or not the account exists.
+    pub async fn log_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        from: Option<IpAddr>,
+    ) -> Result<LoggedIn, LogInError> {
+        let blind = match normalise_email(email) {
+            Some(email) => Some(self.login_blind(&email).await?),
+            None => None,
+        };
+        let attempt = self
+            .attempts
+            .begin(blind.clone(), from, self.clock.now())
+            .map_err(|wait| LogInError::TooManyAttempts { wait })?;
+        let found = match blind {
+            Some(blind) => self.user_for_login(blind).await?,
             None => None,
         };
         let stored = found.as_ref().map(|user| user.password_hash.clone());
         let fits = self.passwords.fits(password, stored).await?;
         let user = found.filter(|user| fits && user.active).ok_or(LogInError::BadCredentials)?;
+        self.attempts.succeeded(&attempt);
         let token = self.open_session(user.tenant, user.id).await?;
         let caller = self.authenticate_session(&token).await?.ok_or(LogInError::BadCredentials)?;
         Ok(LoggedIn { token, caller })
@@ -134,8 +157,7 @@ impl Identity {
         Ok(token)
     }
 
-    async fn user_for_login(&self, email: &str) -> database::Result<Option<StoredUser>> {
-        let blind = self.login_blind(email).await?;
+    async fn user_for_login(&self, blind: Vec<u8>) -> database::Result<Option<StoredUser>> {
         let mut tx = self.db.read(AUTHENTICATION).await?;
         let found = tx.fetch_optional(&FIND_USER, bind![blind]).await?;
         tx.commit().await?;

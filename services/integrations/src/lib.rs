@@ -89,7 +89,12 @@ impl Imports {
         target: Arc<dyn ApplyRows>,
         folder: PathBuf,
     ) -> std::io::Result<Self> {
-        std::fs::create_dir_all(&folder)?;
+        // Uploaded files hold personal data in clear.
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
         let worker = ids.next();
         Ok(Self {
             db,

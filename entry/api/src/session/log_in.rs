@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use identity::LogInError;
 use secrecy::SecretString;
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::{Session, cookie, describe};
 use crate::body::Body;
+use crate::client::ClientAddress;
 use crate::{Api, Problem};
 
 #[derive(Deserialize, ToSchema)]
@@ -23,26 +25,38 @@ pub(crate) struct LogIn {
 /// Logs in: answers who, and sets the session cookie.
 #[utoipa::path(
     post, path = "/v1/session", tag = "session", operation_id = "log_in", request_body = LogIn,
-    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 422, body = Problem)),
+    responses(
+        (status = 200, body = Session), (status = 401, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem, headers(("Retry-After" = u32, description = "Seconds to wait"))),
+    ),
 )]
 pub(crate) async fn handle(
     State(api): State<Api>,
     jar: CookieJar,
+    ClientAddress(from): ClientAddress,
     Body(request): Body<LogIn>,
-) -> Result<(CookieJar, Json<Session>), Problem> {
-    let logged_in = api.identity.log_in(&request.email, request.password).await.map_err(problem)?;
-    let session = describe(&logged_in.caller, &logged_in.token)?;
+) -> Result<(CookieJar, Json<Session>), Response> {
+    let logged_in = api.identity.log_in(&request.email, request.password, from).await.map_err(refused)?;
+    let session = describe(&logged_in.caller, &logged_in.token).map_err(Problem::into_response)?;
     Ok((jar.add(cookie(&logged_in.token, api.secure_cookies)), Json(session)))
 }
 
-fn problem(error: LogInError) -> Problem {
-    match error {
+fn refused(error: LogInError) -> Response {
+    let problem = match error {
         LogInError::BadCredentials => Problem::new(
             StatusCode::UNAUTHORIZED,
             "invalid-credentials",
             "The e-mail address or the password is wrong",
         ),
+        LogInError::TooManyAttempts { wait } => {
+            let seconds = wait.as_secs() + 1;
+            let title = "Too many failed log-ins";
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", title)
+                .with("retry_after", seconds);
+            return ([(header::RETRY_AFTER, seconds.to_string())], problem).into_response();
+        }
         LogInError::Password(error) => Problem::internal(&error),
         LogInError::Database(error) => error.into(),
-    }
+    };
+    problem.into_response()
 }

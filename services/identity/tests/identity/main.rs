@@ -1,0 +1,6 @@
+//! Who may act, on both engines.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod keys;
+mod people;
+mod world;
