@@ -3,8 +3,9 @@
 //! A bulk statement is written for one row: `insert into t (a, b) values ($1, $2) on conflict …`, or
 //! `with wanted (a, b) as (values ($1, $2)) select …`. PostgreSQL gets its columns as arrays
 //! (`select * from unnest($1::uuid[], $2::text[])`), six times faster than many tuples of parameters.
-//! SQLite gets wider tuples of plain `?`, which its driver binds without looking names up; the widths are
-//! few, so that prepared statements are reused.
+//! SQLite gets plain `?`, which its driver binds without looking names up: a query has wider tuples; a change
+//! is repeated, many in one text, because SQLite keeps a copy of every page that a statement for several rows
+//! changes, and none for a statement for one. The widths are few, so that prepared statements are reused.
 
 use std::fmt::Write;
 
@@ -32,7 +33,19 @@ pub(crate) enum Column {
     Uuid(Vec<Option<Uuid>>),
 }
 
-pub(crate) fn batches(engine: Engine, statement: &Statement, rows: Vec<Vec<Value>>) -> Vec<Batch> {
+/// What a bulk statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Does {
+    Change,
+    Query,
+}
+
+pub(crate) fn batches(
+    engine: Engine,
+    statement: &Statement,
+    does: Does,
+    rows: Vec<Vec<Value>>,
+) -> Vec<Batch> {
     let Some(first) = rows.first() else { return Vec::new() };
     let text = statement.text(engine);
     match engine {
@@ -41,11 +54,11 @@ pub(crate) fn batches(engine: Engine, statement: &Statement, rows: Vec<Vec<Value
             let text = replace_tuple(text, &unnest(&kinds));
             vec![Batch::Columns { text, columns: columns(&kinds, rows) }]
         }
-        Engine::Sqlite => flat(text, first.len(), rows),
+        Engine::Sqlite => flat(text, does, first.len(), rows),
     }
 }
 
-fn flat(text: &str, width: usize, rows: Vec<Vec<Value>>) -> Vec<Batch> {
+fn flat(text: &str, does: Does, width: usize, rows: Vec<Vec<Value>>) -> Vec<Batch> {
     let mut left = rows.len();
     let mut rows = rows.into_iter();
     let mut batches = Vec::new();
@@ -53,7 +66,10 @@ fn flat(text: &str, width: usize, rows: Vec<Vec<Value>>) -> Vec<Batch> {
         if left < size {
             continue;
         }
-        let widened = replace_tuple(text, &tuples(size, width));
+        let widened = match does {
+            Does::Change => vec![replace_tuple(text, &tuples(1, width)); size].join("\n;\n"),
+            Does::Query => replace_tuple(text, &tuples(size, width)),
+        };
         while left >= size {
             let values = rows.by_ref().take(size).flatten().collect();
             batches.push(Batch::Flat { text: widened.clone(), values });
@@ -161,7 +177,7 @@ mod tests {
 
     #[test]
     fn sqlite_gets_few_widths() {
-        let sizes: Vec<usize> = batches(Engine::Sqlite, &INSERT, (0..500).map(row).collect())
+        let sizes: Vec<usize> = batches(Engine::Sqlite, &INSERT, Does::Change, (0..500).map(row).collect())
             .into_iter()
             .map(|batch| match batch {
                 Batch::Flat { values, .. } => values.len() / 2,
@@ -172,8 +188,21 @@ mod tests {
     }
 
     #[test]
+    fn sqlite_repeats_a_change_and_widens_a_query() {
+        let text =
+            |does, rows| match batches(Engine::Sqlite, &INSERT, does, (0..rows).map(row).collect()).pop() {
+                Some(Batch::Flat { text, .. }) => text,
+                Some(Batch::Columns { .. }) | None => String::new(),
+            };
+        let one = "insert into t (a, b) values (?,?) on conflict (a) do nothing";
+        assert_eq!(text(Does::Change, 1), one);
+        assert_eq!(text(Does::Change, 4), [one; 4].join("\n;\n"));
+        assert!(text(Does::Query, 4).contains("values (?,?),(?,?),(?,?),(?,?) on"));
+    }
+
+    #[test]
     fn postgres_gets_arrays() {
-        let mut batches = batches(Engine::Postgres, &INSERT, (0..3).map(row).collect());
+        let mut batches = batches(Engine::Postgres, &INSERT, Does::Change, (0..3).map(row).collect());
         let Some(Batch::Columns { text, columns }) = batches.pop() else { panic!("columns") };
         assert_eq!(
             text,
@@ -184,7 +213,7 @@ mod tests {
 
     #[test]
     fn no_rows_no_statement() {
-        assert!(batches(Engine::Postgres, &INSERT, Vec::new()).is_empty());
-        assert!(batches(Engine::Sqlite, &INSERT, Vec::new()).is_empty());
+        assert!(batches(Engine::Postgres, &INSERT, Does::Change, Vec::new()).is_empty());
+        assert!(batches(Engine::Sqlite, &INSERT, Does::Query, Vec::new()).is_empty());
     }
 }

@@ -106,7 +106,7 @@ impl Tx {
     }
 
     /// Runs a statement once for many rows. The text is written for one row, with one `values ($1, …)`
-    /// tuple that names each parameter once and in order; the layer widens it. In tenant scope `$1` is
+    /// tuple that names each parameter once and in order; the layer widens or repeats it. In tenant scope `$1` is
     /// the tenant of every row. Answers how many rows changed.
     ///
     /// PostgreSQL refuses an upsert that meets the same key twice: give distinct keys.
@@ -114,7 +114,7 @@ impl Tx {
         let rows = self.scoped_rows(statement, rows)?;
         let witness = Witness::of(&rows);
         let mut changed = 0;
-        for batch in bulk::batches(self.engine(), statement, rows) {
+        for batch in bulk::batches(self.engine(), statement, bulk::Does::Change, rows) {
             changed += match batch {
                 bulk::Batch::Flat { text, values } => {
                     self.run(statement, AssertSqlSafe(text).into_sql_str(), values).await?
@@ -131,7 +131,7 @@ impl Tx {
         let rows = self.scoped_rows(statement, rows)?;
         let witness = Witness::of(&rows);
         let mut found = Vec::with_capacity(rows.len());
-        for batch in bulk::batches(self.engine(), statement, rows) {
+        for batch in bulk::batches(self.engine(), statement, bulk::Does::Query, rows) {
             found.append(&mut match batch {
                 bulk::Batch::Flat { text, values } => {
                     self.query(statement, AssertSqlSafe(text).into_sql_str(), values).await?

@@ -13,6 +13,7 @@
 mod names;
 mod observe;
 mod payload_hash;
+mod places;
 mod queue;
 pub mod risk;
 mod risk_tick;

@@ -1,24 +1,20 @@
 //! Lists of shipments, most urgent first.
 //!
-//! The order is level, score, longest still, id, all stored so that each ascends; a page is one range of
-//! one index, found by comparing whole rows of keys. Which index depends on the filter; the rest of the
-//! filter is checked on the rows of the range.
+//! The order is level, score, longest still, id, all stored so that each ascends; `places.rs` finds where a page's
+//! shipments stand, and only those are read.
 
 use std::fmt;
 use std::str::FromStr;
 
-use database::{CursorError, MAX_PAGE, Page, Scope, Statement, Value, bind, page_size, sql};
+use database::{CursorError, MAX_PAGE, Page, Scope, Statement, bind, page_size, sql};
 use domain::{Carrier, City, Country, Phone, ShipmentId, ShipmentStatus, TenantId, TrackingNumber};
-use uuid::Uuid;
 
+use crate::places::{self, Place};
 use crate::risk::RiskLevel;
 use crate::shipment::{Recipient, Shipment};
 use crate::{Tracking, names, rows};
 
-const ALL: Statement = sql!("parts/shipment.sql" + "list_all.sql");
-const BY_STATUS: Statement = sql!("parts/shipment.sql" + "list_by_status.sql");
-const BY_CARRIER: Statement = sql!("parts/shipment.sql" + "list_by_carrier.sql");
-const BY_CITY: Statement = sql!("parts/shipment.sql" + "list_by_city.sql");
+const PAGE_ROWS: Statement = sql!("parts/wanted_ids.sql" + "parts/shipment.sql" + "list_by_id.sql");
 const BY_PHONE: Statement = sql!("parts/shipment.sql" + "find_by_phone.sql");
 const BY_NUMBER: Statement = sql!("parts/shipment.sql" + "get_by_number.sql");
 const BY_ID: Statement = sql!("parts/shipment.sql" + "get_shipment.sql");
@@ -38,36 +34,25 @@ pub struct Filter {
     pub city: Option<String>,
 }
 
-/// A place in the list: the keys of its last item.
+/// Where a page ended: the place of its last item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
-    terminal: bool,
-    level_rank: i64,
-    risk_rank: i64,
-    still_since: i64,
-    id: ShipmentId,
-}
+pub struct Cursor(Place);
 
 impl Cursor {
-    fn before_all(level: Option<RiskLevel>) -> Self {
-        let level_rank = level.map_or(-1, rows::level_rank);
-        Self { terminal: false, level_rank, risk_rank: -1, still_since: i64::MIN, id: Uuid::nil().into() }
-    }
-
     fn after(shipment: &Shipment) -> Self {
-        Self {
+        Self(Place {
             terminal: shipment.risk.terminal,
             level_rank: rows::level_rank(shipment.risk.level),
             risk_rank: rows::risk_rank(&shipment.risk),
             still_since: domain::micros(shipment.still_since()),
             id: shipment.id,
-        }
+        })
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { terminal, level_rank, risk_rank, still_since, id } = self;
+        let Place { terminal, level_rank, risk_rank, still_since, id } = &self.0;
         write!(f, "{}.{level_rank}.{risk_rank}.{still_since}.{id}", u8::from(*terminal))
     }
 }
@@ -89,7 +74,7 @@ impl FromStr for Cursor {
         if parts.next().is_some() {
             return Err(CursorError);
         }
-        Ok(Self { terminal, level_rank, risk_rank, still_since, id })
+        Ok(Self(Place { terminal, level_rank, risk_rank, still_since, id }))
     }
 }
 
@@ -103,12 +88,17 @@ impl Tracking {
         limit: u32,
     ) -> database::Result<Page<Shipment, Cursor>> {
         let limit = page_size(limit);
-        let (statement, values) = query(filter, after, limit + 1);
+        let filter = filter.resolved();
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
-        let found = tx.fetch_all(statement, values).await?;
+        let places =
+            places::find(&mut tx, &filter, after.map(|Cursor(place)| place), limit as usize + 1).await?;
+        let Page { items: places, next } = Page::cut(places, limit, |last| Cursor(*last));
+        let wanted = places.iter().map(|place| bind![place.id]).collect();
+        let found = tx.fetch_many(&PAGE_ROWS, wanted).await?;
         tx.commit().await?;
-        let items = found.iter().map(rows::read).collect::<Result<_, _>>()?;
-        Ok(Page::cut(items, limit, Cursor::after))
+        let mut items = found.iter().map(rows::read).collect::<database::Result<Vec<_>>>()?;
+        items.sort_by_cached_key(|shipment| places.iter().position(|place| place.id == shipment.id));
+        Ok(Page { items, next })
     }
 
     /// One shipment.
@@ -147,43 +137,12 @@ impl Tracking {
     }
 }
 
-/// The statement whose index fits the filter, with its values. The bounds of the range are the cursor
-/// below and the last wanted (terminal, level) above.
-fn query(filter: &Filter, after: Option<Cursor>, limit: u32) -> (&'static Statement, Vec<Value>) {
-    let from = after.unwrap_or_else(|| Cursor::before_all(filter.level));
-    let (last_terminal, last_level) = match (filter.level, filter.open_only) {
-        (Some(level), _) => (false, rows::level_rank(level)),
-        (None, true) => (false, i64::MAX),
-        (None, false) => (true, i64::MAX),
-    };
-    let mut values = bind![
-        from.terminal,
-        from.level_rank,
-        from.risk_rank,
-        from.still_since,
-        from.id,
-        last_terminal,
-        last_level,
-        limit,
-    ];
-    let status = filter.status.map(|status| status.as_str().to_owned());
-    let carrier = filter.carrier.as_deref().map(carrier_code);
-    let statement = match (filter.city.as_deref(), carrier, status) {
-        (Some(city), carrier, status) => {
-            values.extend(bind![city_key(city), status, carrier]);
-            &BY_CITY
-        }
-        (None, Some(carrier), status) => {
-            values.extend(bind![carrier, status]);
-            &BY_CARRIER
-        }
-        (None, None, Some(status)) => {
-            values.extend(bind![status]);
-            &BY_STATUS
-        }
-        (None, None, None) => &ALL,
-    };
-    (statement, values)
+impl Filter {
+    /// With the carrier and the city as they are stored.
+    fn resolved(&self) -> Self {
+        let (carrier, city) = (self.carrier.as_deref().map(carrier_code), self.city.as_deref().map(city_key));
+        Self { carrier, city, ..self.clone() }
+    }
 }
 
 /// A carrier's code from a code or from any name of it.
@@ -210,8 +169,13 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back() {
-        let cursor =
-            Cursor { terminal: true, level_rank: 2, risk_rank: 90, still_since: -5, id: Uuid::max().into() };
+        let cursor = Cursor(Place {
+            terminal: true,
+            level_rank: 2,
+            risk_rank: 90,
+            still_since: -5,
+            id: uuid::Uuid::max().into(),
+        });
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         for bad in
             ["", "0", "0.1.2.3", "2.1.2.3.x", "0.1.2.3.4.5", "0.a.2.3.00000000-0000-0000-0000-000000000000"]
@@ -221,16 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn the_narrowest_index_is_taken() {
-        let filter = |city: Option<&str>, carrier: Option<&str>| Filter {
-            city: city.map(str::to_owned),
-            carrier: carrier.map(str::to_owned),
-            ..Filter::default()
-        };
-        assert_eq!(query(&filter(Some("Cali"), Some("tcc")), None, 10).0.name(), "list_by_city.sql");
-        assert_eq!(query(&filter(None, Some("tcc")), None, 10).0.name(), "list_by_carrier.sql");
-        assert_eq!(query(&filter(None, None), None, 10).0.name(), "list_all.sql");
-        let by_status = Filter { status: Some(ShipmentStatus::Issue), ..Filter::default() };
-        assert_eq!(query(&by_status, None, 10).0.name(), "list_by_status.sql");
+    fn names_become_what_is_stored() {
+        let filter =
+            Filter { carrier: Some("ENVÍA".into()), city: Some("bogota".into()), ..Filter::default() };
+        let resolved = filter.resolved();
+        assert_eq!((resolved.carrier.as_deref(), resolved.city.as_deref()), (Some("envia"), Some("11001")));
     }
 }

@@ -1,6 +1,0 @@
-from shipments s
-where s.tenant_id = $1
-  and (s.terminal, s.level_rank, s.risk_rank, s.still_since, s.id) > ($2, $3, $4, $5, $6)
-  and (s.terminal, s.level_rank) <= ($7, $8)
-order by s.terminal, s.level_rank, s.risk_rank, s.still_since, s.id
-limit $9
