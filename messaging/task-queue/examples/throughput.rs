@@ -1,7 +1,7 @@
 //! Tasks a second, end to end: claimed, run by a handler that does nothing, and stored as done, on a SQLite
 //! file and on the PostgreSQL server that `LITPER_TEST_POSTGRES` names.
 //!
-//! `cargo run --release -p task-queue --example throughput -- [tasks] [tenants] [workers]`
+//! `cargo run --release -p task-queue --example throughput -- [tasks] [tenants] [workers] [sqlite|postgres]`
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made fails")]
 #![expect(clippy::print_stdout, reason = "its figures are its output")]
 
@@ -38,13 +38,15 @@ struct Scale {
 
 #[tokio::main]
 async fn main() {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>().unwrap());
-    let tasks = arguments.next().unwrap_or(200_000);
-    let tenants = arguments.next().unwrap_or(8);
-    let workers = arguments.next().unwrap_or(1);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize, usual| arguments.get(at).map_or(usual, |text| text.parse::<usize>().unwrap());
+    let (tasks, tenants, workers) = (number(0, 200_000), number(1, 8), number(2, 1));
+    let wanted = |engine: &Engine| {
+        arguments.get(3).is_none_or(|name| format!("{engine:?}").eq_ignore_ascii_case(name))
+    };
     let scale = Scale { tasks, tenants, workers };
     println!("{tasks} tasks of {tenants} tenants, {workers} worker(s) in one process");
-    for engine in ENGINES {
+    for engine in ENGINES.into_iter().filter(wanted) {
         measure(engine, &scale).await;
     }
 }
@@ -54,10 +56,9 @@ async fn measure(engine: Engine, scale: &Scale) {
     let master = MasterKey::from_base64(&test.master_key.clone().into()).unwrap();
     let db = Db::connect(&test.url, Options::default(), master).await.unwrap();
     let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(Arc::new(SystemClock)));
-    let settings = Settings { slots: 1024, tenant_slots: 1024, ..Settings::default() };
     let queues: Vec<_> = (0..scale.workers)
         .map(|_| {
-            let queue = TaskQueue::new(db.clone(), Arc::new(SystemClock), ids.clone(), settings);
+            let queue = TaskQueue::new(db.clone(), Arc::new(SystemClock), ids.clone(), Settings::default());
             queue.register(Arc::new(Nothing)).unwrap();
             Arc::new(queue)
         })

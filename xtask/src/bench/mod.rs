@@ -12,6 +12,7 @@ mod lists;
 mod load;
 mod moments;
 mod orders;
+mod queue;
 mod report;
 mod server;
 mod start;
@@ -60,6 +61,8 @@ enum Name {
     During,
     /// Pages of lists among a million shipments.
     Lists,
+    /// Tasks that do nothing, through the task queue.
+    Queue,
     /// Start, idle memory, size of the binary.
     Start,
 }
@@ -100,6 +103,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
                 Name::Intake => intake::run(&mut bench),
                 Name::During => intake::during_import(&mut bench),
                 Name::Lists => lists::run(&mut bench),
+                Name::Queue => queue::run(&mut bench),
                 Name::Start => start::run(&mut bench),
             };
             pin_self(ALL_CORES)?;
@@ -127,7 +131,9 @@ fn show(figure: &Figure, json: bool) -> Result<()> {
 fn build(workspace: &Workspace) -> Result<()> {
     eprintln!("building the release (the first time takes some minutes)");
     shell::run(&mut workspace.cargo(&["build", "--quiet", "--release", "--package", "app"]))?;
-    for (package, example) in [("dropi", "measure"), ("database", "bare_insert")] {
+    for (package, example) in
+        [("dropi", "measure"), ("database", "bare_insert"), ("task-queue", "throughput")]
+    {
         let args = ["build", "--quiet", "--release", "--package", package, "--example", example];
         shell::run(&mut workspace.cargo(&args))?;
     }
@@ -191,6 +197,9 @@ impl<'a> Bench<'a> {
     fn raw(&self, example: &str, arguments: &[&str]) -> Result<String> {
         let program = self.workspace.target.join("release/examples").join(example);
         let mut command = std::process::Command::new("taskset");
+        if let Some(cluster) = &self.cluster {
+            command.env("LITPER_TEST_POSTGRES", cluster.test_url());
+        }
         output(command.args(["-c", SERVER_CORE]).arg(program).args(arguments))
     }
 }
