@@ -1,4 +1,5 @@
-//! A request's id: the caller's if it is well formed, else a new one; on every answer and every log line.
+//! A request's id: the caller's if it is well formed, else a new one; on every answer, every log line, and
+//! every fact and task that comes of it.
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -17,7 +18,8 @@ pub(crate) async fn attach(request: Request, next: Next) -> Response {
         method = %request.method(),
         path = request.uri().path(),
     );
-    let mut response = next.run(request).instrument(span).await;
+    let trace = id.to_str().ok().map(str::to_owned);
+    let mut response = telemetry::trace::under(trace, next.run(request)).instrument(span).await;
     response.headers_mut().insert(HEADER, id);
     response
 }

@@ -138,7 +138,11 @@ impl Follower {
             let of_tenant: Vec<Event> =
                 events.iter().filter(|event| event.tenant == tenant).cloned().collect();
             tx.switch(Scope::Tenant(tenant)).await?;
-            caught(self.reaction.react(tx, &of_tenant)).await?;
+            // What follows from an event belongs to its trace. Neighbours mostly share one, or have none.
+            for events in of_tenant.chunk_by(|one, next| one.trace_id == next.trace_id) {
+                let trace = events[0].trace_id.clone();
+                telemetry::trace::under(trace, caught(self.reaction.react(tx, events))).await?;
+            }
         }
         tx.switch(SYSTEM).await?;
         Ok(())

@@ -65,11 +65,12 @@ pub enum ReactionError {
     Store(#[from] database::Error),
 }
 
-/// Appends facts in their order, in the caller's transaction.
+/// Appends facts in their order, in the caller's transaction. They belong to the trace that runs now.
 pub async fn append(tx: &mut Tx, ids: &dyn Ids, now: Timestamp, events: Vec<NewEvent>) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
+    let trace = telemetry::trace::current();
     let rows = events
         .into_iter()
         .map(|event| {
@@ -80,6 +81,7 @@ pub async fn append(tx: &mut Tx, ids: &dyn Ids, now: Timestamp, events: Vec<NewE
                 event.entity_version,
                 event.payload_version,
                 event.payload,
+                trace.clone(),
                 event.occurred_at,
                 now,
             ]

@@ -17,7 +17,8 @@ pub struct Enqueued {
 
 impl TaskQueue {
     /// Adds tasks for the tenant of the transaction, which must be in tenant scope. They exist when it
-    /// commits. Tasks of one priority that are due at the same moment run in the order given here.
+    /// commits. Tasks of one priority that are due at the same moment run in the order given here. A task that names
+    /// no trace continues the one that runs now.
     ///
     /// # Errors
     /// Those of the store. The transaction is then good for nothing but a rollback.
@@ -32,7 +33,14 @@ impl TaskQueue {
         for (_, task) in &tasks {
             metrics::counter!("litper_tasks_enqueued_total", "kind" => task.kind).increment(1);
         }
-        let rows = tasks.into_iter().map(|(id, task)| task.into_row(id, now)).collect();
+        let trace = telemetry::trace::current();
+        let rows = tasks
+            .into_iter()
+            .map(|(id, mut task)| {
+                task.trace_id = task.trace_id.or_else(|| trace.clone());
+                task.into_row(id, now)
+            })
+            .collect();
         tx.announce_work();
         let added = tx.execute_many(&ENQUEUE, rows).await?;
         Ok(Enqueued { added, already_open: asked.saturating_sub(added) })

@@ -120,7 +120,8 @@ impl Hands {
 
 async fn run(handler: Arc<dyn Handler>, task: Task, limit: Duration) -> Result<(), TaskError> {
     let began = Instant::now();
-    let outcome = timeout(limit, handler.run(&task))
+    let work = telemetry::trace::under(task.trace_id.clone(), handler.run(&task));
+    let outcome = timeout(limit, work)
         .await
         .unwrap_or_else(|_| Err(TaskError::retry("the attempt took too long")));
     metrics::histogram!("litper_tasks_run_seconds", "kind" => handler.kind())

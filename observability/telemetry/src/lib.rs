@@ -3,6 +3,8 @@
 //! Logs are JSON lines on standard error, or plain lines for a person at a terminal. Personal data never
 //! reaches them: types that hold it print themselves masked, and no body and no bind value is logged.
 
+pub mod trace;
+
 use std::io::IsTerminal;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};

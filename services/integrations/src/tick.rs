@@ -68,7 +68,8 @@ impl Imports {
         let Some(held) = self.take_up(&mut bench).await? else { return Ok(false) };
         let (tenant, id) = (held.claimed.tenant, held.claimed.import.id);
         bench.serve(tenant);
-        match self.step(held, &mut bench.pace).await {
+        let trace = Some(format!("import-{id}"));
+        match telemetry::trace::under(trace, self.step(held, &mut bench.pace)).await {
             Ok(Some(held)) => {
                 bench.held.insert(id, held);
             }
