@@ -64,9 +64,9 @@ pub(crate) async fn dump_and_restore(source: &DatabaseUrl) -> DatabaseUrl {
     run(&mut admin, &format!("create database {copy}")).await;
     admin.close().await.expect("closed");
     let target = format!("{server}/{copy}");
-    // A superuser would need no grant; the tests' user owns the database and no more.
+    // A superuser would need neither the grant nor the role; the tests' user owns the database and no more.
     let mut restored = PgConnection::connect(&target).await.expect("the new database answers");
-    run(&mut restored, "grant all on schema public to litper_owner").await;
+    run(&mut restored, "grant all on schema public to litper_owner with grant option").await;
     restored.close().await.expect("closed");
     let dump = tool(
         "pg_dump",
@@ -77,6 +77,7 @@ pub(crate) async fn dump_and_restore(source: &DatabaseUrl) -> DatabaseUrl {
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     let restore = ["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &target];
     let mut psql = tool("psql", &restore)
+        .env("PGOPTIONS", "-c role=litper_owner")
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
         .spawn()

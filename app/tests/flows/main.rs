@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod alongside;
+mod arbitrary;
 mod demo;
 mod files;
 mod import;

@@ -44,7 +44,7 @@ async fn an_administrator_changes_what_is_urgent() {
     }
 }
 
-async fn administrator(server: &Server) -> (Client, String) {
+pub(crate) async fn administrator(server: &Server) -> (Client, String) {
     let user = ["user", "create", "--tenant", "demo", "--email", "a@prueba.co", "--name", "Ana"];
     let user = [&user[..], &["--role", "admin", "--password-stdin"]].concat();
     assert!(server.try_run(&user, "mesa nube lápiz\n").status.success());

@@ -121,9 +121,8 @@ impl Hands {
 async fn run(handler: Arc<dyn Handler>, task: Task, limit: Duration) -> Result<(), TaskError> {
     let began = Instant::now();
     let work = telemetry::trace::under(task.trace_id.clone(), handler.run(&task));
-    let outcome = timeout(limit, work)
-        .await
-        .unwrap_or_else(|_| Err(TaskError::retry("the attempt took too long")));
+    let outcome =
+        timeout(limit, work).await.unwrap_or_else(|_| Err(TaskError::retry("the attempt took too long")));
     metrics::histogram!("litper_tasks_run_seconds", "kind" => handler.kind())
         .record(began.elapsed().as_secs_f64());
     outcome

@@ -6,5 +6,6 @@ mod fairness;
 mod figures;
 mod leases;
 mod runs;
+mod traces;
 mod unique;
 mod world;
