@@ -140,6 +140,11 @@ impl Roles {
             let tracking = tracking.clone();
             async move { tracking.tick_risk().await.map(|assessed| assessed > 0) }
         });
+        let tracking = platform.tracking.clone();
+        self.spawn("rereads", platform, move || {
+            let tracking = tracking.clone();
+            async move { tracking.tick_reread().await }
+        });
     }
 
     /// The loops that carry facts and work.

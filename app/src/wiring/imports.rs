@@ -6,7 +6,7 @@ use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp};
 use integrations::{Applied, ApplyRows};
 use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::ImportedRow;
-use tracking::{Observation, Source, Tracking};
+use tracking::{Observation, Source, StatusReader, Tracking};
 
 /// The owners of what a file's rows change.
 pub(crate) struct OrdersAndShipments {
@@ -40,8 +40,9 @@ impl OrdersAndShipments {
     ) -> database::Result<Applied> {
         let with_order: Vec<usize> =
             (0..rows.len()).filter(|index| rows[*index].order_ref.is_some()).collect();
+        let reader = self.tracking.status_reader(tx).await?;
         let orders: Vec<StatedOrder> =
-            with_order.iter().filter_map(|index| self.order(&rows[*index], received_at)).collect();
+            with_order.iter().filter_map(|index| order(&reader, &rows[*index], received_at)).collect();
         let taken = self.orders.take_in(tx, tenant, &orders).await?;
         let mut order_ids = vec![None; rows.len()];
         for (index, id) in with_order.into_iter().zip(taken.ids) {
@@ -63,34 +64,34 @@ impl OrdersAndShipments {
             events_out_of_order: observed.events_out_of_order,
         })
     }
+}
 
-    fn order(&self, row: &ImportedRow, received_at: Timestamp) -> Option<StatedOrder> {
-        let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
-        let status = row.status.as_deref().unwrap_or_default();
-        let reading = self.tracking.read_status(carrier.carrier, status);
-        let status = orders::status_for(reading.status, row.tracking_number.is_some());
-        Some(StatedOrder {
-            source: OrderSource::Dropi,
-            external_ref: row.order_ref.clone()?,
-            number: None,
-            status: Some(status),
-            recipient_name: row.customer_name.clone(),
-            phone: row.phone.clone(),
-            email: row.email.clone(),
-            address: row.address.clone(),
-            city: city(row),
-            total: row.collect,
-            payment_method: payment_method(row.payment_type.as_deref()),
-            carrier: Some(carrier),
-            tracking_number: row.tracking_number.clone(),
-            items: items(row),
-            seller: row.seller.clone(),
-            store: row.store.clone(),
-            test: false,
-            placed_at: row.ordered_at.or(row.guide_created_at),
-            as_of: row.last_movement_at.or(row.reported_at).unwrap_or(received_at),
-        })
-    }
+fn order(reader: &StatusReader, row: &ImportedRow, received_at: Timestamp) -> Option<StatedOrder> {
+    let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
+    let status = row.status.as_deref().unwrap_or_default();
+    let reading = reader.read(&carrier, status);
+    let status = orders::status_for(reading.status, row.tracking_number.is_some());
+    Some(StatedOrder {
+        source: OrderSource::Dropi,
+        external_ref: row.order_ref.clone()?,
+        number: None,
+        status: Some(status),
+        recipient_name: row.customer_name.clone(),
+        phone: row.phone.clone(),
+        email: row.email.clone(),
+        address: row.address.clone(),
+        city: city(row),
+        total: row.collect,
+        payment_method: payment_method(row.payment_type.as_deref()),
+        carrier: Some(carrier),
+        tracking_number: row.tracking_number.clone(),
+        items: items(row),
+        seller: row.seller.clone(),
+        store: row.store.clone(),
+        test: false,
+        placed_at: row.ordered_at.or(row.guide_created_at),
+        as_of: row.last_movement_at.or(row.reported_at).unwrap_or(received_at),
+    })
 }
 
 fn payment_method(text: Option<&str>) -> Option<String> {

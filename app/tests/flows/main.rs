@@ -10,6 +10,7 @@ mod files;
 mod import;
 mod intake;
 mod kill;
+mod mappings;
 mod live;
 mod operations;
 mod orders;

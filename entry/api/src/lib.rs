@@ -22,6 +22,7 @@ mod session;
 mod setup;
 mod shipments;
 mod shops;
+mod status_mappings;
 mod unmapped;
 mod view;
 
@@ -146,6 +147,11 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(orders::get::handle))
         .routes(routes!(orders::events::handle))
         .routes(routes!(unmapped::handle))
+        .routes(routes!(
+            status_mappings::list::handle,
+            status_mappings::put::handle,
+            status_mappings::delete::handle
+        ))
         .routes(routes!(risk_policy::get::handle, risk_policy::put::handle))
         .routes(routes!(live::handle))
         .routes(routes!(operations::dead_tasks::handle))

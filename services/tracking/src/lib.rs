@@ -1,7 +1,7 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`,
-//! `risk_settings`. Invariants:
+//! `risk_settings`, `status_mappings`, `status_rereads`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
@@ -10,11 +10,13 @@
 //!   `next_change_at`. A finished shipment keeps what was said at its end.
 //! * `shipment_counts` adds up to the rows of `shipments`.
 
+mod mappings;
 mod names;
 mod observe;
 mod payload_hash;
 mod places;
 mod queue;
+mod reread;
 pub mod risk;
 mod risk_tick;
 mod rows;
@@ -27,10 +29,11 @@ mod timeline;
 use std::sync::Arc;
 
 use database::Db;
-use domain::{Carrier, Clock, Ids};
+use domain::{Clock, Ids};
 
-use crate::status::{StatusReading, StatusTable};
+use crate::status::StatusTable;
 
+pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};
 pub use crate::queue::{Cursor, Filter};
 pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSettings};
@@ -52,11 +55,5 @@ impl Tracking {
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         Self { db, clock, ids, statuses: StatusTable::builtin() }
-    }
-
-    /// What a carrier's phrase means.
-    #[must_use]
-    pub fn read_status(&self, carrier: Option<Carrier>, phrase: &str) -> StatusReading {
-        self.statuses.read(carrier, phrase)
     }
 }

@@ -10,6 +10,7 @@ use domain::{
 use event_log::NewEvent;
 use serde::Serialize;
 
+use crate::mappings::{StatusReader, phrase_key};
 use crate::names::NameChanges;
 use crate::payload_hash::{Payload, payload_hash};
 use crate::risk::RiskLevel;
@@ -107,12 +108,12 @@ struct Registered<'a> {
 }
 
 #[derive(Serialize)]
-struct StatusChanged<'a> {
-    order_id: Option<OrderId>,
-    from: &'a str,
-    to: &'a str,
-    reason: &'a str,
-    carrier: &'a str,
+pub(crate) struct StatusChanged<'a> {
+    pub(crate) order_id: Option<OrderId>,
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) reason: &'a str,
+    pub(crate) carrier: &'a str,
 }
 
 impl Tracking {
@@ -130,9 +131,10 @@ impl Tracking {
     ) -> database::Result<Observed> {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let now = self.clock.now();
+        let reader = self.status_reader(tx).await?;
         let mut batch = self.load(tx, observations, now).await?;
         for (seen, hash) in observations.iter().zip(batch.hashes.clone()) {
-            batch.take_in(self, &keys, seen, hash, now)?;
+            batch.take_in(self, &reader, &keys, seen, hash, now)?;
         }
         batch.save(self, &keys, tx, now).await
     }
@@ -194,13 +196,13 @@ struct Entry {
 
 /// What `shipment_counts` counts by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Counted {
+pub(crate) struct Counted {
     level: RiskLevel,
     terminal: bool,
 }
 
 impl Counted {
-    fn of(shipment: &Shipment) -> Self {
+    pub(crate) fn of(shipment: &Shipment) -> Self {
         Self { level: shipment.risk.level, terminal: shipment.risk.terminal }
     }
 }
@@ -220,6 +222,7 @@ impl Batch {
     fn take_in(
         &mut self,
         tracking: &Tracking,
+        reader: &StatusReader,
         keys: &TenantKeys,
         seen: &Observation,
         hash: [u8; 32],
@@ -235,7 +238,7 @@ impl Batch {
         // Who says nothing of the status says it is as before.
         let reading = match seen.status.trim() {
             "" => shipment.reading,
-            status => tracking.statuses.read(seen.carrier.carrier, status),
+            status => reader.read(&seen.carrier, status),
         };
         // A source without a date of movement is believed when it reported, else when we heard.
         let occurred_at = seen.last_movement_at.or(seen.reported_at).unwrap_or(now);
@@ -267,9 +270,8 @@ impl Batch {
     }
 
     fn note_unmapped(&mut self, seen: &Observation) {
-        let phrase = domain::text::fold(&seen.status);
         let sample = seen.status.chars().take(SAMPLE).collect();
-        let key = (seen.carrier.code().to_owned(), phrase.chars().take(SAMPLE).collect());
+        let key = (seen.carrier.code().to_owned(), phrase_key(&seen.status));
         self.unmapped.entry(key).or_insert((sample, 0)).1 += 1;
     }
 
@@ -327,12 +329,12 @@ async fn add_counts(tx: &mut Tx, counts: BTreeMap<Counted, i64>) -> database::Re
     tx.execute_many(&ADD_COUNTS, rows).await.map(drop)
 }
 
-/// Moves shipments between counts after their risk changed by the passing of time.
-pub(crate) async fn recount(tx: &mut Tx, moved: &[(RiskLevel, RiskLevel)]) -> database::Result<()> {
+/// Moves shipments between counts.
+pub(crate) async fn move_counts(tx: &mut Tx, moved: &[(Counted, Counted)]) -> database::Result<()> {
     let mut counts = BTreeMap::<Counted, i64>::new();
     for (from, to) in moved {
-        *counts.entry(Counted { level: *from, terminal: false }).or_default() -= 1;
-        *counts.entry(Counted { level: *to, terminal: false }).or_default() += 1;
+        *counts.entry(*from).or_default() -= 1;
+        *counts.entry(*to).or_default() += 1;
     }
     add_counts(tx, counts).await
 }

@@ -6,12 +6,13 @@ use database::{Row, Scope, Statement, SystemReason, Tx, bind, sql, system_sql};
 use domain::{ShipmentId, TenantId, Timestamp};
 use uuid::Uuid;
 
+use crate::observe::{Counted, move_counts};
 use crate::shipment::Shipment;
-use crate::{Tracking, observe, rows};
+use crate::{Tracking, rows};
 
 const DUE: Statement = system_sql!("system/due_risks.sql");
 const UNASSESSED: Statement = system_sql!("system/find_unassessed.sql");
-const AFTER: Statement = sql!("list_after_id.sql");
+pub(crate) const AFTER: Statement = sql!("list_after_id.sql");
 const MOVE: Statement = sql!("move_assessment.sql");
 
 /// Shipments of one round; the transaction must stay short.
@@ -84,12 +85,12 @@ impl Tracking {
         shipments.retain(wanted);
         let mut moved = Vec::new();
         for shipment in &mut shipments {
-            let before = shipment.risk.level;
+            let before = Counted::of(shipment);
             shipment.assess(&rules.policy, &rules.flags, now);
-            moved.push((before, shipment.risk.level));
+            moved.push((before, Counted::of(shipment)));
         }
         rows::save_risk(tx, &shipments).await?;
-        observe::recount(tx, &moved).await
+        move_counts(tx, &moved).await
     }
 }
 

@@ -189,7 +189,7 @@ fn payment_method(errors: &mut Vec<FieldError>, wanted: Option<&str>, total: Opt
     };
     let total = total.unwrap_or(0);
     if total < least || total > MAX_AMOUNT {
-        errors.push(FieldError::new("total", "out-of-range", format!("{least} to {MAX_AMOUNT}")));
+        errors.push(FieldError::new("total", "out_of_range", format!("{least} to {MAX_AMOUNT}")));
     }
     wanted.to_owned()
 }
@@ -199,7 +199,7 @@ fn moment(errors: &mut Vec<FieldError>, wanted: Option<&str>, now: Timestamp) ->
     match wanted.parse::<Timestamp>() {
         Ok(at) if at <= now => Some(at),
         Ok(_) => {
-            errors.push(FieldError::new("placed_at", "in-the-future", "this is in the future"));
+            errors.push(FieldError::new("placed_at", "in_the_future", "this is in the future"));
             None
         }
         Err(_) => {
@@ -211,14 +211,14 @@ fn moment(errors: &mut Vec<FieldError>, wanted: Option<&str>, now: Timestamp) ->
 
 fn items(errors: &mut Vec<FieldError>, wanted: Vec<NewItem>) -> Vec<Item> {
     if wanted.is_empty() || wanted.len() > MAX_ITEMS {
-        errors.push(FieldError::new("items", "out-of-range", format!("1 to {MAX_ITEMS} lines")));
+        errors.push(FieldError::new("items", "out_of_range", format!("1 to {MAX_ITEMS} lines")));
         return Vec::new();
     }
     let mut items = Vec::with_capacity(wanted.len());
     for (index, item) in wanted.into_iter().enumerate() {
         if !(1..=MAX_QUANTITY).contains(&item.quantity) {
             let field = format!("items[{index}].quantity");
-            errors.push(FieldError::new(&field, "out-of-range", format!("1 to {MAX_QUANTITY}")));
+            errors.push(FieldError::new(&field, "out_of_range", format!("1 to {MAX_QUANTITY}")));
         }
         items.push(Item {
             name: text(errors, &format!("items[{index}].name"), &item.name),

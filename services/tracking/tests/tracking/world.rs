@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use database::{Engine, Scope, SystemReason};
-use domain::{CarrierName, City, Clock, Country, ManualClock, TenantId, TrackingNumber};
+use domain::{CarrierName, City, Clock, Country, ManualClock, ShipmentId, TenantId, TrackingNumber};
 use testkit::TestDb;
 use tracking::{Observation, Source, Tracking};
 
@@ -59,5 +59,12 @@ impl World {
     pub(crate) async fn search(&self, text: &str) -> Vec<String> {
         let found = self.tracking.search(self.tenant, Country::Co, text).await.unwrap();
         found.iter().map(|shipment| shipment.tracking_number.as_str().to_owned()).collect()
+    }
+
+    /// How often the status of a shipment is said to have changed.
+    pub(crate) async fn changes(&self, shipment: ShipmentId) -> usize {
+        let mut tx = self.test.db.read(Scope::Tenant(self.tenant)).await.unwrap();
+        let events = event_log::of_entity(&mut tx, shipment.as_uuid()).await.unwrap();
+        events.iter().filter(|event| event.kind == "shipment.status_changed").count()
     }
 }

@@ -1,0 +1,4 @@
+with wanted (tenant_id, id) as (values ($1, $2))
+select e.id, e.shipment_id, e.raw_status, e.status, e.status_known, e.exception_reason
+from wanted w
+join shipment_events e on e.tenant_id = w.tenant_id and e.shipment_id = w.id

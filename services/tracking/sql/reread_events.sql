@@ -1,0 +1,5 @@
+with reread (tenant_id, id, status, status_known, exception_reason) as (values ($1, $2, $3, $4, $5))
+update shipment_events
+set status = r.status, status_known = r.status_known, exception_reason = r.exception_reason
+from reread r
+where shipment_events.tenant_id = r.tenant_id and shipment_events.id = r.id
