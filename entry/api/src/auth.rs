@@ -47,6 +47,8 @@ permits! {
     OrdersWrite => Some(Permission::OrdersWrite);
     /// May change how the organisation works.
     SystemConfig => Some(Permission::SystemConfig);
+    /// May look at reports.
+    AnalyticsRead => Some(Permission::AnalyticsRead);
     /// May repair what failed.
     SystemAdmin => Some(Permission::SystemAdmin);
 }

@@ -18,6 +18,7 @@ mod privacy_requests;
 mod problem;
 mod request_id;
 mod risk_policy;
+mod route_list;
 mod session;
 mod setup;
 mod shipments;
@@ -147,6 +148,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(orders::get::handle))
         .routes(routes!(orders::events::handle))
         .routes(routes!(unmapped::handle))
+        .routes(routes!(route_list::handle))
         .routes(routes!(
             status_mappings::list::handle,
             status_mappings::put::handle,

@@ -1,14 +1,14 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`,
-//! `risk_settings`, `status_mappings`, `status_rereads`. Invariants:
+//! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
 //! * The state is the newest event's. An event older than the state is stored, marked, and changes nothing.
 //! * The stored risk of an open shipment is what [`risk::assess`] says now by its organisation's rules, until
 //!   `next_change_at`. A finished shipment keeps what was said at its end.
-//! * `shipment_counts` adds up to the rows of `shipments`.
+//! * `shipment_counts` and `route_counts` add up to the rows of `shipments`.
 
 mod mappings;
 mod names;
@@ -19,6 +19,7 @@ mod queue;
 mod reread;
 pub mod risk;
 mod risk_tick;
+mod routes;
 mod rows;
 mod settings;
 mod shipment;
@@ -36,6 +37,7 @@ use crate::status::StatusTable;
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};
 pub use crate::queue::{Cursor, Filter};
+pub use crate::routes::{Month, NoMonth, Route, RouteCounts, RouteLight};
 pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSettings};
 pub use crate::shipment::{Recipient, Shipment};
 pub use crate::summary::{Summary, UnmappedStatus};

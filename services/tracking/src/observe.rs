@@ -14,6 +14,7 @@ use crate::mappings::{StatusReader, phrase_key};
 use crate::names::NameChanges;
 use crate::payload_hash::{Payload, payload_hash};
 use crate::risk::RiskLevel;
+use crate::routes::{RouteChanges, RouteShare};
 use crate::shipment::{Absorbed, Shipment};
 use crate::status::StatusReading;
 use crate::{Tracking, rows};
@@ -157,6 +158,7 @@ impl Tracking {
                 Entry {
                     before: Some(Counted::of(&shipment)),
                     name_before: shipment.recipient.name.clone(),
+                    route_before: Some(RouteShare::of(&shipment)),
                     shipment,
                     changed: false,
                 },
@@ -177,6 +179,7 @@ impl Tracking {
             shipments.entry(observation.tracking_number.clone()).or_insert_with(|| Entry {
                 before: None,
                 name_before: None,
+                route_before: None,
                 shipment: Shipment::new(ShipmentId::from(self.ids.next()), observation, now),
                 changed: false,
             });
@@ -190,6 +193,7 @@ struct Entry {
     before: Option<Counted>,
     /// The recipient's sealed name.
     name_before: Option<Vec<u8>>,
+    route_before: Option<RouteShare>,
     shipment: Shipment,
     changed: bool,
 }
@@ -282,12 +286,13 @@ impl Batch {
         tx: &mut Tx,
         now: Timestamp,
     ) -> database::Result<Observed> {
-        let mut names = NameChanges::default();
+        let (mut names, mut routes) = (NameChanges::default(), RouteChanges::default());
         let rules = tracking.rules(tx).await?;
         let mut counts = BTreeMap::<Counted, i64>::new();
         let mut saved = Vec::with_capacity(self.shipments.len());
         for entry in self.shipments.into_values() {
-            let Entry { before, name_before, mut shipment, changed } = entry;
+            let Entry { before, name_before, route_before, mut shipment, changed } = entry;
+            routes.note(route_before, RouteShare::of(&shipment));
             names.note(keys, shipment.id, name_before.as_deref(), shipment.recipient.name.as_deref())?;
             if changed {
                 shipment.updated_at = now;
@@ -309,6 +314,7 @@ impl Batch {
         rows::save(tx, saved.into_iter().map(|(_, row)| row).collect()).await?;
         tx.execute_many(&INSERT_EVENTS, self.timeline).await?;
         names.save(tx).await?;
+        routes.save(tx).await?;
         add_counts(tx, counts).await?;
         let unmapped = self
             .unmapped

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::mappings::StatusReader;
 use crate::observe::{Counted, StatusChanged, move_counts};
 use crate::risk_tick::AFTER;
+use crate::routes::{RouteChanges, RouteShare};
 use crate::shipment::Shipment;
 use crate::{Tracking, rows};
 
@@ -78,7 +79,7 @@ impl Tracking {
         let carriers: HashMap<ShipmentId, CarrierName> =
             shipments.iter().map(|shipment| (shipment.id, shipment.carrier())).collect();
         reread_events(tx, ids, &carriers, &reader).await?;
-        let (mut facts, mut moved) = (Vec::new(), Vec::new());
+        let (mut facts, mut moved, mut routes) = (Vec::new(), Vec::new(), RouteChanges::default());
         shipments.retain_mut(|shipment| {
             let reading = match shipment.raw_status.trim() {
                 "" => shipment.reading,
@@ -87,11 +88,13 @@ impl Tracking {
             let changes = reading != shipment.reading;
             if changes {
                 let (before, from) = (Counted::of(shipment), shipment.reading.status);
+                let route_before = RouteShare::of(shipment);
                 shipment.reading = reading;
                 shipment.version += 1;
                 shipment.updated_at = now;
                 shipment.assess(&rules.policy, &rules.flags, now);
                 moved.push((before, Counted::of(shipment)));
+                routes.note(Some(route_before), RouteShare::of(shipment));
                 if from != reading.status {
                     facts.push(corrected(shipment, from.as_str(), now));
                 }
@@ -100,6 +103,7 @@ impl Tracking {
         });
         shipments.sort_by_key(|shipment| shipment.id);
         rows::save(tx, shipments.iter().map(rows::save_row).collect()).await?;
+        routes.save(tx).await?;
         move_counts(tx, &moved).await?;
         let facts = facts.into_iter().collect::<database::Result<Vec<_>>>()?;
         event_log::append(tx, &*self.ids, now, facts).await

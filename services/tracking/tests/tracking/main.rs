@@ -4,4 +4,5 @@
 mod mappings;
 mod names;
 mod risk;
+mod routes;
 mod world;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use database::{Engine, Scope, SystemReason};
-use domain::{CarrierName, City, Clock, Country, ManualClock, ShipmentId, TenantId, TrackingNumber};
+use domain::{
+    CarrierName, City, Clock, Country, ManualClock, ShipmentId, TenantId, Timestamp, TrackingNumber,
+};
 use testkit::TestDb;
 use tracking::{Observation, Source, Tracking};
 
@@ -47,6 +49,10 @@ impl World {
             source: Source::DropiFile,
             import_id: None,
         }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(crate) async fn observe(&self, seen: &[Observation]) {
