@@ -42,9 +42,9 @@ fn seen(world: &World, state: &mut u64) -> Observation {
     seen.carrier = CarrierName::resolve(CARRIERS[number % CARRIERS.len()]);
     seen.collect = Some(Money::cop(next(state) as i64 % 100_000));
     seen.freight = Some(Money::cop(12_000));
-    seen.return_cost = Some(Money::cop(9_000)).filter(|_| next(state) % 3 > 0);
+    seen.return_cost = Some(Money::cop(9_000)).filter(|_| !next(state).is_multiple_of(3));
     let made = world.now() - SignedDuration::from_hours(next(state) as i64 % 1_500);
-    seen.guide_created_at = Some(made).filter(|_| next(state) % 4 > 0);
+    seen.guide_created_at = Some(made).filter(|_| !next(state).is_multiple_of(4));
     seen
 }
 
@@ -62,6 +62,18 @@ impl World {
         let days = routes.iter().map(|route| route.days).collect();
         let sums = |route: tracking::Route| ((route.city_key, route.carrier_code), sums(&route.counts));
         (routes.into_iter().map(sums).collect(), days)
+    }
+
+    async fn map_the_unknown(&self) {
+        let mapping = StatusMapping {
+            carrier_code: None,
+            phrase: "nadie sabe".to_owned(),
+            status: ShipmentStatus::Delivered,
+            reason: ExceptionReason::None,
+            return_in_process: false,
+        };
+        self.tracking.map_statuses(self.tenant, &[mapping]).await.unwrap();
+        while self.tracking.tick_reread().await.unwrap() {}
     }
 
     async fn by_hand(&self) -> Sums {
@@ -98,15 +110,7 @@ async fn routes_add_up_whatever_happens_and_when_they_are_counted_anew() {
             world.observe(&batch).await;
             world.clock.advance(SignedDuration::from_hours(40));
             if round == 6 {
-                let mapping = StatusMapping {
-                    carrier_code: None,
-                    phrase: "nadie sabe".to_owned(),
-                    status: ShipmentStatus::Delivered,
-                    reason: ExceptionReason::None,
-                    return_in_process: false,
-                };
-                world.tracking.map_statuses(world.tenant, &[mapping]).await.unwrap();
-                while world.tracking.tick_reread().await.unwrap() {}
+                world.map_the_unknown().await;
             }
             assert_eq!(world.counted().await.0, world.by_hand().await, "{engine:?} round {round}");
         }
