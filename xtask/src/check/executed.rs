@@ -92,7 +92,14 @@ fn find(sources: &[Source], lines: &BTreeSet<String>) -> Vec<String> {
         let before = beginnings.get(&source.path).into_iter().flatten().map(|part| part.text.as_str());
         let text: String = before.chain([source.text.as_str()]).collect();
         let tokens = tokens(&text);
-        let columns = written(&tokens, &nullable);
+        let mut columns = written(&tokens, &nullable);
+        for name in never_null(&source.text) {
+            match columns.get_mut(name) {
+                Some(written) => written.maybe_null = false,
+                None => gaps
+                    .push(format!("{}: {name} is said to be never null and is no such column", source.path)),
+            }
+        }
         let meets_rows = tokens.iter().any(|token| token.is_one_of(&MEETS_ROWS));
         for engine in ENGINES {
             let runs = runs.get(&(engine, owner, file));
@@ -111,6 +118,12 @@ fn statement(path: &str) -> Option<(&str, &str)> {
     let (folder, file) = path.split_once("/sql/")?;
     let whole = extension(file) == Some("sql") && !is_override(file) && !is_part(path);
     whole.then(|| (folder.rsplit('/').next().unwrap_or(folder), file))
+}
+
+/// Columns of which the statement says that its code always has a value: `-- never null: closed_at, closed_by`.
+fn never_null(text: &str) -> impl Iterator<Item = &str> {
+    let notes = text.lines().filter_map(|line| line.strip_prefix("-- never null:"));
+    notes.flat_map(|names| names.split(',').map(str::trim))
 }
 
 /// Columns without `not null`, by table.
@@ -287,6 +300,14 @@ mod tests {
             assert_eq!(gaps(statement, "uit"), always, "{statement}: never null, on either engine");
             assert_eq!(gaps(statement, "uiT"), 2, "{statement}: never a value");
         }
+        let noted = "-- never null: note\ninsert into a (id, n, note) values ($1, $2, $3)";
+        assert_eq!(gaps(noted, "uit"), 0, "its code always has a value");
+        assert_eq!(gaps(noted, "uiT"), 2);
+        assert_eq!(
+            gaps("-- never null: n\ninsert into a (id, n) values ($1, $2)", "ui"),
+            1,
+            "no such column"
+        );
         assert_eq!(gaps("insert into a (id, n, more) values ($1, $2, $3)", "uit"), 2, "an added column");
         assert_eq!(gaps("insert into a (id, n, note) values ($1, $2, 'x')", "ui"), 0, "no parameter");
     }

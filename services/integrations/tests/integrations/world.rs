@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 use async_trait::async_trait;
 use database::{Engine, Scope, SystemReason, Tx};
-use domain::{ImportId, ManualClock, TenantId, Timestamp};
+use domain::{ImportId, ManualClock, TenantId, Timestamp, UserId};
 use integrations::{Applied, ApplyRows, Import, Imports, Status};
 use ports::files::{
-    FileError, FileFormat, FileHeader, FileReader, ImportedRow, Limits, RowOutcome, RowReader,
+    FileError, FileFormat, FileHeader, FileReader, ImportedRow, Limits, RowFailure, RowFailureReason,
+    RowOutcome, RowReader,
 };
 use testkit::TestDb;
 
@@ -18,6 +19,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) imports: Imports,
     pub(crate) target: Arc<Target>,
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl World {
@@ -25,13 +27,14 @@ impl World {
         let test = TestDb::on(engine).await;
         let clock = testkit::clock();
         let target = Arc::new(Target::default());
-        let imports = worker(&test, &clock, &target, 1);
-        Self { test, clock, imports, target }
+        let gate = Arc::new(Gate::default());
+        let imports = worker(&test, &clock, &target, &gate, 1);
+        Self { test, clock, imports, target, gate }
     }
 
     /// Another process on the same store.
     pub(crate) fn another_worker(&self) -> Imports {
-        worker(&self.test, &self.clock, &self.target, 2)
+        worker(&self.test, &self.clock, &self.target, &self.gate, 2)
     }
 
     pub(crate) async fn tenant(&self, seed: u64) -> TenantId {
@@ -44,9 +47,14 @@ impl World {
 
     /// Uploads a file of so many rows.
     pub(crate) async fn upload(&self, tenant: TenantId, rows: u32) -> ImportId {
+        self.upload_as(tenant, &rows.to_string(), None).await
+    }
+
+    /// Uploads a file that says what it holds; see [`Reader`].
+    pub(crate) async fn upload_as(&self, tenant: TenantId, content: &str, by: Option<UserId>) -> ImportId {
         let mut upload = self.imports.begin_upload().await.unwrap();
-        upload.write(rows.to_string().as_bytes()).await.unwrap();
-        self.imports.finish_upload(upload, tenant, "file.csv", None).await.unwrap()
+        upload.write(content.as_bytes()).await.unwrap();
+        self.imports.finish_upload(upload, tenant, "file.csv", by).await.unwrap()
     }
 
     pub(crate) async fn import(&self, tenant: TenantId, id: ImportId) -> Import {
@@ -60,10 +68,35 @@ impl World {
     }
 }
 
-fn worker(test: &TestDb, clock: &Arc<ManualClock>, target: &Arc<Target>, seed: u64) -> Imports {
+fn worker(
+    test: &TestDb,
+    clock: &Arc<ManualClock>,
+    target: &Arc<Target>,
+    gate: &Arc<Gate>,
+    seed: u64,
+) -> Imports {
     let folder = test.folder.path().join("imports");
     let ids = testkit::ids(1_000 + seed);
-    Imports::new(test.db.clone(), clock.clone(), ids, Arc::new(Reader), target.clone(), folder).unwrap()
+    let reader = Arc::new(Reader { gate: gate.clone() });
+    Imports::new(test.db.clone(), clock.clone(), ids, reader, target.clone(), folder).unwrap()
+}
+
+/// Keeps a reader waiting until a test opens it.
+#[derive(Default)]
+pub(crate) struct Gate {
+    is_open: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        *self.is_open.lock().unwrap() = true;
+        self.opened.notify_all();
+    }
+
+    fn pass(&self) {
+        drop(self.opened.wait_while(self.is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
+    }
 }
 
 /// Counts rows, and can be told to fail.
@@ -101,18 +134,27 @@ impl ApplyRows for Target {
     }
 }
 
-/// A file that holds a number has so many rows.
-struct Reader;
+/// A file holds how many rows it has. `bad` after the number spoils every tenth of them, `slow` keeps the reader at the
+/// gate.
+struct Reader {
+    gate: Arc<Gate>,
+}
 
 impl FileReader for Reader {
     fn open(&self, path: &Path, _: &str, _: Timestamp, _: &Limits) -> Result<Box<dyn RowReader>, FileError> {
-        let total = std::fs::read_to_string(path).unwrap().parse().unwrap();
+        let content = std::fs::read_to_string(path).unwrap();
+        let mut words = content.split(' ');
+        let total = words.next().unwrap().parse().unwrap();
+        let how = words.next().unwrap_or_default();
+        if how == "slow" {
+            self.gate.pass();
+        }
         let header = FileHeader {
             format: FileFormat::DropiEventLog,
             unmatched_columns: Vec::new(),
             warnings: Vec::new(),
         };
-        Ok(Box::new(Rows { header, total, read: 0 }))
+        Ok(Box::new(Rows { header, total, read: 0, bad: how == "bad" }))
     }
 }
 
@@ -120,6 +162,7 @@ struct Rows {
     header: FileHeader,
     total: u32,
     read: u32,
+    bad: bool,
 }
 
 impl RowReader for Rows {
@@ -132,6 +175,10 @@ impl RowReader for Rows {
             return Ok(None);
         }
         self.read += 1;
+        if self.bad && self.read.is_multiple_of(10) {
+            let failure = RowFailure::new(self.read, "telefono", "12", RowFailureReason::BadPhone);
+            return Ok(Some(RowOutcome::Failed(vec![failure])));
+        }
         let row = ImportedRow { row: self.read, ..ImportedRow::default() };
         Ok(Some(RowOutcome::Row(Box::new(row))))
     }

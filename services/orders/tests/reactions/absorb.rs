@@ -5,7 +5,7 @@ use domain::OrderStatus;
 use orders::{OrderSource, StatedOrder};
 use testkit::ENGINES;
 
-use crate::world::{World, minute, stated, with_status};
+use crate::stating::{World, minute, stated, with_status};
 
 fn named(at: i64, name: &str) -> StatedOrder {
     StatedOrder { recipient_name: Some(name.to_owned()), ..stated("1", at) }

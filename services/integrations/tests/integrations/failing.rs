@@ -1,0 +1,57 @@
+//! Files that are not as they should be, and readers that take their time.
+
+use domain::{SignedDuration, UserId};
+use integrations::{Phase, Status};
+use testkit::ENGINES;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn failures_are_listed_once_although_the_file_was_begun_twice() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let by = UserId::from(testkit::ids(5).next());
+        // Long enough that one tick does not read it all.
+        let id = world.upload_as(tenant, "12000 bad", Some(by)).await;
+        while world.import(tenant, id).await.totals.rows_failed == 0 {
+            world.imports.tick().await.unwrap();
+        }
+        assert_eq!(world.import(tenant, id).await.phase, Phase::Reading, "{engine:?}");
+        assert!(!world.imports.failures(tenant, id, 10).await.unwrap().is_empty(), "{engine:?}");
+        // The first worker is gone: another one begins anew.
+        world.clock.advance(SignedDuration::from_secs(31));
+        let other = world.another_worker();
+        while other.tick().await.unwrap() {}
+        let import = world.import(tenant, id).await;
+        assert_eq!((import.status, import.created_by), (Status::Partial, Some(by)), "{engine:?}");
+        assert_eq!(import.totals.rows_failed, 1_200, "{engine:?}");
+        let failures = world.imports.failures(tenant, id, 5_000).await.unwrap();
+        assert_eq!(failures.len(), 1_200, "{engine:?}");
+        assert_eq!((failures[0].row, failures[0].value.as_str()), (10, "12"), "{engine:?}");
+        assert!(failures.iter().all(|failure| failure.row_left_out), "{engine:?}");
+        assert_eq!(world.target.rows_of(tenant).len(), 10_800, "{engine:?}");
+        let page = world.imports.list(tenant, None, 10).await.unwrap();
+        assert_eq!(page.items.len(), 1, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_its_time_keeps_its_import() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let id = world.upload_as(tenant, "5 slow", None).await;
+        let other = world.another_worker();
+        for _ in 0..4 {
+            world.imports.tick().await.unwrap();
+            world.clock.advance(SignedDuration::from_secs(11));
+            world.imports.tick().await.unwrap();
+            assert!(!other.tick().await.unwrap(), "{engine:?}: the lease was renewed meanwhile");
+        }
+        assert_eq!(world.import(tenant, id).await.phase, Phase::Reading, "{engine:?}");
+        world.gate.open();
+        while world.imports.tick().await.unwrap() {}
+        assert!(world.has_ended(tenant, id).await, "{engine:?}");
+    }
+}
