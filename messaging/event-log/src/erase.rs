@@ -4,6 +4,8 @@ use database::{Db, Result, Scope, Statement, SystemReason, bind, system_sql};
 use domain::TenantId;
 use uuid::Uuid;
 
+use crate::stamp;
+
 const KEEP_HEAD: Statement = system_sql!("system/keep_head.sql");
 const ERASE: Statement = system_sql!("system/erase_events.sql");
 
@@ -18,6 +20,8 @@ const BATCH: u64 = 500;
 pub async fn erase_tenant(db: &Db, tenant: TenantId) -> Result<()> {
     loop {
         let mut tx = db.write(Scope::System(SystemReason::Administration)).await?;
+        // The newest position must not move between the two statements.
+        stamp::hold(&mut tx).await?;
         tx.execute(&KEEP_HEAD, bind![tenant, Uuid::nil()]).await?;
         let gone = tx.execute(&ERASE, bind![tenant, BATCH]).await?;
         tx.commit().await?;

@@ -51,13 +51,18 @@ impl Follower {
         if !self.has_news().await? {
             return Ok(false);
         }
+        let moved = self.take_batch().await?;
+        // Also while the log grows without end: a pause that is over is over.
+        let retried = self.retry_due().await?;
+        Ok(moved || retried)
+    }
+
+    /// Takes in the events behind the cursor; answers whether there were any.
+    async fn take_batch(&self) -> Result<bool> {
         let Some((mut tx, from)) = self.lock_cursor().await? else { return Ok(false) };
         let rows = tx.fetch_all(&AFTER, bind![from, BATCH]).await?;
         let events = rows.iter().map(Event::read).collect::<Result<Vec<_>>>()?;
-        let Some(last) = events.last() else {
-            tx.rollback().await?;
-            return self.retry_due().await;
-        };
+        let Some(last) = events.last() else { return Ok(false) };
         let (to, recorded_at) = (last.position, last.recorded_at);
         let held = self.held_entities(&mut tx, from, to).await?;
         let (behind, free): (Vec<Event>, Vec<Event>) = events
@@ -110,7 +115,10 @@ impl Follower {
                     return Err(store_error(error));
                 }
                 tx.rollback().await?;
-                let Some((fresh, _)) = self.lock_cursor().await? else { return Ok(()) };
+                let Some((fresh, now_at)) = self.lock_cursor().await? else { return Ok(()) };
+                if now_at != at {
+                    return Ok(());
+                }
                 tx = fresh;
                 self.set_aside(&mut tx, event, &error).await?;
                 held.insert(event.entity);

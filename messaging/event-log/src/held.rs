@@ -70,7 +70,12 @@ impl Follower {
         let key = || bind![tenant, self.name(), position];
         let Some(row) = tx.fetch_optional(&FIND_WAITING, key()).await? else { return Ok(()) };
         let attempts = row.get::<i64>(0)? + 1;
-        let event = Event::read(&tx.fetch_one(&READ_ONE, bind![position]).await?)?;
+        let Some(found) = tx.fetch_optional(&READ_ONE, bind![position]).await? else {
+            // The tenant was removed with its events.
+            tx.execute(&RELEASE, key()).await?;
+            return tx.commit().await;
+        };
+        let event = Event::read(&found)?;
         match self.apply(&mut tx, std::slice::from_ref(&event)).await {
             Ok(()) => {
                 tx.execute(&RELEASE, key()).await?;

@@ -114,7 +114,7 @@ pub async fn retry_all(db: &Db, clock: &dyn Clock, reaction: &str) -> Result<u64
 }
 
 /// Sends a reaction back, so that it reads the events after `position` once more; 0 is the beginning.
-/// Answers where it stood. A reaction compares versions, so what it knows already changes nothing.
+/// Answers where it stood. What it writes for an event it writes again: replay a reaction that is made for it.
 pub async fn replay_from(
     db: &Db,
     clock: &dyn Clock,

@@ -1,14 +1,24 @@
 //! Positions for what has committed, on PostgreSQL.
 
-use database::{Db, Engine, Result, Scope, Statement, SystemReason, bind, system_sql};
+use database::{Db, Engine, Result, Scope, Statement, SystemReason, Tx, bind, system_sql};
 
 const LOCK: Statement = system_sql!("system/lock_sequencer.postgres.sql");
 const STAMP: Statement = system_sql!("system/stamp.postgres.sql");
+
+const HOLD: Statement = system_sql!("system/hold_sequencer.postgres.sql");
 
 /// Any number, the same in every process: one of them stamps, the others pass on.
 const SEQUENCER_LOCK: i64 = 4_815_162_342;
 /// Events of one round; the transaction must stay short.
 const BATCH: u32 = 1_000;
+
+/// Keeps every sequencer from stamping until the transaction ends.
+pub(crate) async fn hold(tx: &mut Tx) -> Result<()> {
+    match tx.engine() {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => tx.fetch_all(&HOLD, bind![SEQUENCER_LOCK]).await.map(drop),
+    }
+}
 
 /// Gives positions to committed events, in the order of their appends, one process at a time.
 ///

@@ -32,6 +32,8 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(30);
 /// How long a processed message is kept. A source repeats for hours at most; after that the body is only
 /// personal data that nobody needs.
 const KEEP: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a parked message waits for somebody to try it again.
+const KEEP_PARKED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A message as it lies in the inbox.
 struct Waiting {
@@ -277,14 +279,15 @@ impl Webhooks {
         Ok(())
     }
 
-    /// Removes a batch of messages that were processed 30 days ago; answers whether there were any.
+    /// Removes a batch of messages that were processed 30 days ago or came 90 days ago and were parked; answers
+    /// whether there were any.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn sweep(&self) -> database::Result<bool> {
-        let before = self.clock.now() - KEEP;
+        let now = self.clock.now();
         let mut tx = self.db.write(Scope::System(SystemReason::WorkClaim)).await?;
-        let deleted = tx.execute(&DELETE_OLD, bind![before]).await?;
+        let deleted = tx.execute(&DELETE_OLD, bind![now - KEEP, now - KEEP_PARKED]).await?;
         tx.commit().await?;
         Ok(deleted > 0)
     }

@@ -108,6 +108,8 @@ impl Imports {
         }
         upload.file.flush().await?;
         upload.file.sync_all().await?;
+        // The file's name too: it is in the folder.
+        File::open(&self.folder).await?.sync_all().await?;
         let hash: [u8; 32] = std::mem::take(&mut upload.hash).finalize().into();
         if let Some(refused) = self.same_content(tenant, hash).await? {
             return Err(refused);

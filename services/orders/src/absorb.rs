@@ -131,7 +131,8 @@ impl Orders {
         }
         let saved = |order: &&Order| changed.contains(&order.id) || heard.contains(&order.id);
         let mut orders: Vec<&Order> = known.values().filter(saved).collect();
-        orders.sort_by_key(|order| order.id);
+        // In the order of what may clash: two writers that place the same orders do not wait in a circle.
+        orders.sort_by(|a, b| (&a.source, &a.external_ref).cmp(&(&b.source, &b.external_ref)));
         rows::save(tx, &orders).await?;
         event_log::append(tx, &*self.ids, now, facts).await?;
         Ok(taken)

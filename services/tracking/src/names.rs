@@ -43,7 +43,8 @@ impl NameChanges {
         }
         let (before, after) = (tokens_of(keys, before)?, tokens_of(keys, after)?);
         self.gone.extend(before.difference(&after).map(|token| (*token, shipment)));
-        self.new.extend(after.difference(&before).map(|token| (*token, shipment)));
+        // All of them: what an earlier release did not index is made up for.
+        self.new.extend(after.into_iter().map(|token| (token, shipment)));
         Ok(())
     }
 

@@ -307,10 +307,10 @@ impl Batch {
                 *counts.entry(before).or_default() -= 1;
             }
             *counts.entry(Counted::of(&shipment)).or_default() += 1;
-            saved.push((shipment.id, rows::save_row(&shipment)));
+            saved.push((shipment.tracking_number.clone(), rows::save_row(&shipment)));
         }
-        // Keys in one order for every writer: two batches that meet do not lock each other out.
-        saved.sort_by_key(|(id, _)| *id);
+        // In the order of what may clash: two batches that register the same numbers do not wait in a circle.
+        saved.sort_by(|(a, _), (b, _)| a.cmp(b));
         rows::save(tx, saved.into_iter().map(|(_, row)| row).collect()).await?;
         tx.execute_many(&INSERT_EVENTS, self.timeline).await?;
         names.save(tx).await?;

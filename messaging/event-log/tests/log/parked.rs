@@ -97,6 +97,32 @@ async fn a_parked_event_is_tried_again_on_request() {
     }
 }
 
+/// The parked event fails once more and holds its entity up again, until it is parked once more.
+#[tokio::test]
+async fn a_reaction_sent_back_over_a_parked_event_does_not_leave_its_entity_stuck() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let echo = world.echo();
+        let follower = world.follower(&echo);
+        echo.on(entity(1), 1, Act::Fail);
+        world.state(tenant(1), entity(1), 1).await;
+        world.state(tenant(1), entity(1), 2).await;
+        world.stamp().await;
+        run_until_idle(&follower).await;
+        for expected in [vec![2], vec![2, 2]] {
+            for pause in [1, 4, 16, 64, 256] {
+                world.pass(pause);
+                run_until_idle(&follower).await;
+            }
+            assert_eq!(world.echoes(entity(1)).await, expected, "{engine:?}");
+            parked::replay_from(&world.test.db, &*world.clock, "echo", 0).await.unwrap();
+            run_until_idle(&follower).await;
+        }
+        let shown = parked::list(&world.test.db, tenant(1)).await.unwrap();
+        assert!(shown.iter().all(|event| event.state == ParkedState::Waiting), "{engine:?}: {shown:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_reaction_sent_back_reads_again_and_is_never_sent_forward() {
     for engine in ENGINES {
