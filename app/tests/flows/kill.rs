@@ -8,7 +8,7 @@ use testkit::ENGINES;
 use crate::files;
 use crate::server::{Server, wait_until};
 
-const ROWS: u32 = 12_000;
+const ROWS: u32 = 20_000;
 const DEATHS: u32 = 20;
 
 const FREE_LEASES: Statement = Statement::new(

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::{Authorized, SystemConfig};
+use crate::masking;
 use crate::params::{self, Params};
 use crate::view::{Page, moment};
 use crate::{Api, Problem};
@@ -56,6 +57,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<Page<PrivacyRequest>>, Problem> {
     let after = params::parse("cursor", query.cursor.as_deref())?;
     let limit = params::limit(query.limit)?;
+    let masked = allowed.caller.sees_masked();
     let page = api.webhooks.privacy_requests(allowed.caller.tenant.id, after, limit).await?;
     let items = page
         .items
@@ -66,8 +68,8 @@ pub(crate) async fn handle(
             account: request.account,
             kind: request.kind.as_str(),
             customer_id: request.subject.customer_id,
-            email: request.subject.email,
-            phone: request.subject.phone,
+            email: request.subject.email.filter(|_| !masked),
+            phone: request.subject.phone.map(|phone| masking::phone(phone, masked)),
             order_ids: request.subject.order_ids,
             account_id: request.subject.account_id,
             request_id: request.subject.request_id,

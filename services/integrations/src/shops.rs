@@ -12,6 +12,7 @@ use crate::Webhooks;
 
 const SAVE: Statement = sql!("save_shop.sql");
 const GET: Statement = sql!("parts/shop.sql" + "get_shop.sql");
+const SECRET_OF: Statement = sql!("get_shop_secret.sql");
 const LIST: Statement = sql!("parts/shop.sql" + "list_shops.sql");
 const ACTIVATE: Statement = sql!("activate_shop.sql");
 const DELETE: Statement = sql!("delete_shop.sql");
@@ -89,7 +90,14 @@ impl Webhooks {
         let now = self.clock.now();
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let known_before = tx.fetch_optional(&GET, bind![source, &domain]).await?.is_some();
-        tx.execute(&SAVE, bind![source, &domain, sealed, now, now + SECRET_OVERLAP]).await?;
+        // Said twice, it is the same change: the old secret must stay the one before.
+        let stored = tx.fetch_optional(&SECRET_OF, bind![source, &domain]).await?;
+        let stored = stored.map(|row| row.get::<Vec<u8>>(0)).transpose()?;
+        let same =
+            stored.map(|stored| keys.open(SECRET, &stored)).transpose().map_err(database::Error::from)?;
+        if same.as_deref() != Some(text.as_bytes()) {
+            tx.execute(&SAVE, bind![source, &domain, sealed, now, now + SECRET_OVERLAP]).await?;
+        }
         let shop = read(&tx.fetch_one(&GET, bind![source, &domain]).await?)?;
         tx.commit().await?;
         known.forget(&domain);

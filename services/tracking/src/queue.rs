@@ -109,13 +109,15 @@ impl Tracking {
         found.as_ref().map(rows::read).transpose()
     }
 
-    /// Shipments that a search text names, most urgent first, at most 200: by tracking number, by the
-    /// recipient's phone as it is written in `country`, or by whole words of the recipient's name.
+    /// Shipments that a search text names and that fit the filter, most urgent first: by tracking number, by
+    /// the recipient's phone as it is written in `country`, or by whole words of the recipient's name. Of more
+    /// than 200 with these words only the newest are looked at.
     pub async fn search(
         &self,
         tenant: TenantId,
         country: Country,
         text: &str,
+        filter: &Filter,
     ) -> database::Result<Vec<Shipment>> {
         let mut found = Vec::new();
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
@@ -132,12 +134,24 @@ impl Tracking {
         }
         tx.commit().await?;
         let mut found = found.iter().map(rows::read).collect::<database::Result<Vec<_>>>()?;
+        let filter = filter.resolved();
+        found.retain(|shipment| filter.fits(shipment));
         found.sort_by_cached_key(Cursor::after);
         Ok(found)
     }
 }
 
 impl Filter {
+    /// Whether a shipment fits, by a filter with the names that are stored.
+    fn fits(&self, shipment: &Shipment) -> bool {
+        let risk = &shipment.risk;
+        (!self.open_only || !risk.terminal)
+            && self.level.is_none_or(|level| level == risk.level && !risk.terminal)
+            && self.status.is_none_or(|status| status == shipment.reading.status)
+            && self.carrier.as_ref().is_none_or(|carrier| *carrier == shipment.carrier_code)
+            && self.city.as_ref().is_none_or(|city| *city == shipment.city.key)
+    }
+
     /// With the carrier and the city as they are stored.
     fn resolved(&self) -> Self {
         let (carrier, city) = (self.carrier.as_deref().map(carrier_code), self.city.as_deref().map(city_key));

@@ -78,12 +78,13 @@ impl Tracking {
         let mut shipments = rows::lock_by_id(tx, ids).await?;
         let carriers: HashMap<ShipmentId, CarrierName> =
             shipments.iter().map(|shipment| (shipment.id, shipment.carrier())).collect();
-        reread_events(tx, ids, &carriers, &reader).await?;
+        let last_words = reread_events(tx, ids, &carriers, &reader).await?;
         let (mut facts, mut moved, mut routes) = (Vec::new(), Vec::new(), RouteChanges::default());
         shipments.retain_mut(|shipment| {
-            let reading = match shipment.raw_status.trim() {
-                "" => shipment.reading,
-                phrase => reader.read(&carriers[&shipment.id], phrase),
+            // Who said nothing of the status last said that it is as before.
+            let reading = match last_words.get(&shipment.id) {
+                Some(phrase) => reader.read(&carriers[&shipment.id], phrase),
+                None => shipment.reading,
             };
             let changes = reading != shipment.reading;
             if changes {
@@ -110,18 +111,24 @@ impl Tracking {
     }
 }
 
+/// Reads the events of shipments once more; answers the last words about each one's status.
 async fn reread_events(
     tx: &mut Tx,
     ids: &[ShipmentId],
     carriers: &HashMap<ShipmentId, CarrierName>,
     reader: &StatusReader,
-) -> database::Result<()> {
+) -> database::Result<HashMap<ShipmentId, String>> {
     let wanted = ids.iter().map(|id| bind![*id]).collect();
-    let mut changed = Vec::new();
+    let (mut changed, mut last_words) = (Vec::new(), HashMap::new());
     for event in tx.fetch_many(&PHRASES, wanted).await? {
         changed.extend(reread_event(&event, carriers, reader)?);
+        let phrase: String = event.get(2)?;
+        if !event.get::<bool>(6)? && !phrase.trim().is_empty() {
+            last_words.insert(event.id::<ShipmentId>(1)?, phrase);
+        }
     }
-    tx.execute_many(&REREAD, changed).await.map(drop)
+    tx.execute_many(&REREAD, changed).await?;
+    Ok(last_words)
 }
 
 /// The event's new reading, if it is another one.

@@ -45,9 +45,6 @@ pub(crate) async fn handle(
     let after = params::parse("cursor", query.cursor.as_deref())?;
     let limit = params::limit(query.limit)?;
     let exact = [query.q, query.tracking_number].into_iter().flatten().find(|text| !text.trim().is_empty());
-    if let Some(text) = exact {
-        return search(&api, &allowed, &text).await;
-    }
     let filter = Filter {
         open_only: false,
         level: params::parse("level", query.level.as_deref())?,
@@ -55,7 +52,10 @@ pub(crate) async fn handle(
         carrier: query.carrier.filter(|carrier| !carrier.is_empty()),
         city: query.city.filter(|city| !city.is_empty()),
     };
-    page(&api, &allowed, &filter, after, limit).await
+    match exact {
+        Some(text) => search(&api, &allowed, &text, &filter, limit).await,
+        None => page(&api, &allowed, &filter, after, limit).await,
+    }
 }
 
 /// A page of shipments, shown as this caller may see them.
@@ -76,9 +76,12 @@ async fn search(
     api: &Api,
     allowed: &Authorized<GuidesRead>,
     text: &str,
+    filter: &Filter,
+    limit: u32,
 ) -> Result<Json<Page<Shipment>>, Problem> {
     let tenant = &allowed.caller.tenant;
-    let found = api.tracking.search(tenant.id, tenant.country, text).await?;
+    let mut found = api.tracking.search(tenant.id, tenant.country, text, filter).await?;
+    found.truncate(limit as usize);
     Ok(Json(Page { items: shown(api, allowed, &found).await?, next_cursor: None }))
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{ExceptionReason, ShipmentStatus, SignedDuration};
 use testkit::ENGINES;
-use tracking::{InvalidMapping, MapStatusError, StatusMapping};
+use tracking::{Filter, InvalidMapping, MapStatusError, StatusMapping};
 
 use crate::world::World;
 
@@ -31,7 +31,8 @@ impl World {
     }
 
     async fn status(&self, number: &str) -> (ShipmentStatus, bool) {
-        let found = self.tracking.search(self.tenant, domain::Country::Co, number).await.unwrap();
+        let found =
+            self.tracking.search(self.tenant, domain::Country::Co, number, &Filter::default()).await.unwrap();
         (found[0].reading.status, found[0].reading.known)
     }
 
@@ -59,7 +60,11 @@ async fn what_was_seen_before_follows_a_new_mapping_and_its_removal() {
         world.says(&[mapping(Some("coordinadora"), "NADIE SABE QUE ES", ShipmentStatus::Delivered)]).await;
         assert_eq!(world.status(number).await, (ShipmentStatus::Delivered, true), "{engine:?}");
         assert_eq!((world.unmapped().await, world.open().await), (0, 1), "{engine:?}");
-        let found = world.tracking.search(world.tenant, domain::Country::Co, number).await.unwrap();
+        let found = world
+            .tracking
+            .search(world.tenant, domain::Country::Co, number, &Filter::default())
+            .await
+            .unwrap();
         let events = world.tracking.timeline(world.tenant, found[0].id, None, 10).await.unwrap().items;
         assert_eq!(
             (events[0].status, events[0].status_known),

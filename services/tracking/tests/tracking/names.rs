@@ -1,7 +1,8 @@
 //! A shipment is found by its recipient's name, which nobody can read in the store.
 
-use domain::SignedDuration;
+use domain::{Country, ShipmentStatus, SignedDuration};
 use testkit::ENGINES;
+use tracking::Filter;
 
 use crate::world::World;
 
@@ -26,6 +27,21 @@ async fn every_word_of_a_search_counts_in_any_order_and_spelling() {
         assert!(world.search("mar").await.is_empty(), "{engine:?}: whole words");
         assert!(world.search("del").await.is_empty(), "{engine:?}: a particle tells nobody apart");
         assert!(world.search("").await.is_empty(), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_keeps_to_the_filter() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        shipped(&world, "10000000001", "Ana Ruiz").await;
+        let mut delivered = world.seen("10000000002", "ENTREGADO");
+        delivered.recipient_name = Some("Ana Ruiz".to_owned());
+        world.observe(&[delivered]).await;
+        let filter = Filter { status: Some(ShipmentStatus::Delivered), ..Filter::default() };
+        let found = world.tracking.search(world.tenant, Country::Co, "ana ruiz", &filter).await.unwrap();
+        assert_eq!(found.len(), 1, "{engine:?}");
+        assert_eq!(found[0].tracking_number.as_str(), "10000000002", "{engine:?}");
     }
 }
 

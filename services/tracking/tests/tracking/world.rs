@@ -7,7 +7,7 @@ use domain::{
     CarrierName, City, Clock, Country, ManualClock, ShipmentId, TenantId, Timestamp, TrackingNumber,
 };
 use testkit::TestDb;
-use tracking::{Observation, Source, Tracking};
+use tracking::{Filter, Observation, Source, Tracking};
 
 pub(crate) struct World {
     pub(crate) test: TestDb,
@@ -63,7 +63,7 @@ impl World {
 
     /// Tracking numbers that a search finds, in its order.
     pub(crate) async fn search(&self, text: &str) -> Vec<String> {
-        let found = self.tracking.search(self.tenant, Country::Co, text).await.unwrap();
+        let found = self.tracking.search(self.tenant, Country::Co, text, &Filter::default()).await.unwrap();
         found.iter().map(|shipment| shipment.tracking_number.as_str().to_owned()).collect()
     }
 
