@@ -214,19 +214,28 @@ impl Roles {
         self.beats.push(beat.clone());
         let stop = self.stop.clone();
         self.loops.spawn(async move {
+            // Tasks of their own: a batch that panics must not take the loop with it.
+            let mut commits: JoinSet<()> = JoinSet::new();
             loop {
+                let may_gather = commits.len() < committer.at_once();
                 let gathered = tokio::select! {
-                    () = stop.cancelled() => committer.finish(),
-                    gathered = committer.gather() => gathered,
+                    Some(committed) = commits.join_next() => {
+                        if committed.is_err() {
+                            tracing::error!(role = beat.name, "storing a batch panicked");
+                        }
+                        if commits.is_empty() {
+                            beat.at.store(i64::MAX, Ordering::Relaxed);
+                        }
+                        continue;
+                    }
+                    () = stop.cancelled(), if may_gather => committer.finish(),
+                    gathered = committer.gather(), if may_gather => gathered,
                 };
                 let Some(batch) = gathered else { break };
                 beat.at.store(micros(clock.now()), Ordering::Relaxed);
-                // A task of its own: a batch that panics must not take the loop with it.
-                if AbortOnDropHandle::new(tokio::spawn(batch.commit())).await.is_err() {
-                    tracing::error!(role = beat.name, "storing a batch panicked");
-                }
-                beat.at.store(i64::MAX, Ordering::Relaxed);
+                commits.spawn(batch.commit());
             }
+            while commits.join_next().await.is_some() {}
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use database::{Db, Scope, Statement, Value, bind, sql};
+use database::{Db, Engine, Scope, Statement, Value, bind, sql};
 use domain::{TenantId, Timestamp, WebhookId};
 use ports::webhooks::Claim;
 use tokio::sync::{mpsc, oneshot};
@@ -48,6 +48,15 @@ pub struct Batch {
 impl Committer {
     pub(crate) fn new(db: Db, waiting: mpsc::Receiver<Delivery>) -> Self {
         Self { db, waiting, gathered: Vec::new() }
+    }
+
+    /// How many batches may be on their way to the disk at once. On PostgreSQL one inserts while the other waits
+    /// for the disk; on SQLite they would wait for each other.
+    pub fn at_once(&self) -> usize {
+        match self.db.engine() {
+            Engine::Sqlite => 1,
+            Engine::Postgres => 2,
+        }
     }
 
     /// Waits for deliveries and answers all that are there; none when no more can come. Given up while
