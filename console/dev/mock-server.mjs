@@ -95,6 +95,23 @@ function filtered(url, onlyOpen) {
     .filter((each) => !get('city') || isIn(each.city, get('city')));
 }
 
+function facets() {
+  const all = state.rows.map((row) => row.shipment);
+  const distinct = (values, key) => [
+    ...new Map(values.map((value) => [key(value), value])).values(),
+  ];
+  return {
+    carriers: distinct(
+      all.map((each) => each.carrier),
+      (carrier) => carrier.code,
+    ),
+    cities: distinct(
+      all.map((each) => each.city),
+      (city) => `${city.name} ${city.department}`,
+    ),
+  };
+}
+
 function summary() {
   const open = state.rows.map((row) => row.shipment);
   const count = (level) =>
@@ -297,6 +314,7 @@ async function answer(request, response, url) {
   if (route === 'GET /v1/queue/summary') return [200, summary()];
   if (route === 'GET /v1/queue') return [200, page(filtered(url, true), url)];
   if (route === 'GET /v1/shipments') return [200, page(filtered(url, false), url)];
+  if (route === 'GET /v1/shipments/facets') return [200, facets()];
   if (route === 'GET /v1/orders') return [200, page(makeOrders(state.rows), url)];
   if (route === 'GET /v1/imports') {
     return [

@@ -6,6 +6,7 @@ mod accounts;
 mod alongside;
 mod arbitrary;
 mod demo;
+mod facets;
 mod files;
 mod import;
 mod intake;

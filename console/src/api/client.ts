@@ -1,4 +1,4 @@
-import type { Problem } from './schema';
+import type { Problem } from './types';
 
 const REQUEST_TIMEOUT_MS = 20_000;
 

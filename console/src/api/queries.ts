@@ -3,7 +3,9 @@ import type { ShipmentFilters } from '../lib/filters';
 import { isLive, type Topic } from './live';
 import { ApiError, queryString, request, setCsrfToken } from './client';
 import type {
+  Facets,
   ImportJob,
+  NewOrder,
   Order,
   Page,
   QueueSummary,
@@ -11,7 +13,7 @@ import type {
   Shipment,
   ShipmentDetail,
   ShipmentEvent,
-} from './schema';
+} from './types';
 
 /** How often a page asks again: seldom while it is told what changes, for what changes by time alone. */
 const refreshMs = () => (isLive() ? 60_000 : 15_000);
@@ -23,7 +25,7 @@ const historyPollMs = () => (isLive() ? 10_000 : 2_000);
 
 /** First members of the query keys that a change concerns. */
 export const KEYS_OF_TOPIC: Record<Topic, readonly string[]> = {
-  shipments: ['queue', 'shipments', 'queue-summary', 'shipment', 'shipment-events', 'facets'],
+  shipments: ['queue', 'shipments', 'queue-summary', 'shipment', 'shipment-events'],
   orders: ['orders'],
   imports: ['imports', 'import', 'queue-summary'],
 };
@@ -89,17 +91,12 @@ export function shipmentListQuery(source: ShipmentSource, filters: ShipmentFilte
   });
 }
 
-/** The first rows without filters, to offer their carriers and cities as filters. */
-export function facetsQuery(source: ShipmentSource) {
-  return queryOptions({
-    queryKey: ['facets', source],
-    queryFn: async ({ signal }) => {
-      const page = await request<Page<Shipment>>(`/v1/${source}?limit=200`, { signal });
-      return page.items;
-    },
-    staleTime: 60_000,
-  });
-}
+/** Carriers and cities that shipments have, to be offered as filters. */
+export const facetsQuery = queryOptions({
+  queryKey: ['facets'],
+  queryFn: ({ signal }) => request<Facets>('/v1/shipments/facets', { signal }),
+  staleTime: 60_000,
+});
 
 export const queueSummaryQuery = queryOptions({
   queryKey: ['queue-summary'],
@@ -168,21 +165,14 @@ export function importQuery(id: string) {
   });
 }
 
-async function fetchOrders(cursor: string | null, signal: AbortSignal): Promise<Page<Order>> {
-  try {
-    return await request<Page<Order>>(`/v1/orders${queryString({ cursor, limit: 50 })}`, {
-      signal,
-    });
-  } catch (error) {
-    // A server without the orders interface has no orders to show.
-    if (error instanceof ApiError && error.status === 404) return { items: [], next_cursor: null };
-    throw error;
-  }
-}
-
 export const ordersQuery = infiniteQueryOptions({
   queryKey: ['orders'],
-  queryFn: ({ pageParam, signal }) => fetchOrders(pageParam, signal),
+  queryFn: ({ pageParam, signal }) =>
+    request<Page<Order>>(`/v1/orders${queryString({ cursor: pageParam, limit: 50 })}`, { signal }),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.next_cursor,
 });
+
+export function placeOrder(body: NewOrder): Promise<Order> {
+  return request<Order>('/v1/orders', { method: 'POST', body });
+}

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Search, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { quickFindQuery } from '../api/queries';
-import type { Shipment } from '../api/schema';
+import type { Shipment } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { useDebounced } from '../lib/hooks';
 import { IconButton } from '../ui/Button';

@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Session } from '../api/schema';
+import type { Session } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { useTheme } from '../lib/theme';
 import { Mark } from '../ui/Mark';

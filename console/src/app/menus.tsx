@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Check, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { logOut, sessionQuery } from '../api/queries';
-import type { Session } from '../api/schema';
+import type { Session } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { Locale } from '../lib/format';
 import { THEMES, type Theme } from '../lib/theme';

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { sessionQuery } from '../api/queries';
-import type { Session } from '../api/schema';
+import type { Session } from '../api/types';
 import { safeNext } from '../lib/filters';
 
 /** Stores a new session and goes to where the person was heading. */

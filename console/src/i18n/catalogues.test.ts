@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  EXCEPTION_REASONS,
-  RISK_LEVELS,
-  RISK_REASON_CODES,
-  SHIPMENT_STATUSES,
-} from '../api/schema';
+import { EXCEPTION_REASONS, RISK_LEVELS, RISK_REASON_CODES, SHIPMENT_STATUSES } from '../api/types';
 import { en } from './en';
 import { es, type MessageKey } from './es';
 import { createTranslator } from './translate';

@@ -5,7 +5,7 @@ import { downloadText } from '../lib/csv';
 import { Button } from '../ui/Button';
 import { sampleReport } from './sample';
 
-const ACCEPT = '.xlsx,.xls,.xlsm,.csv,text/csv';
+const ACCEPT = '.xlsx,.xlsm,.csv,text/csv';
 
 export function DropZone({ onFile }: { onFile: (file: File) => void }) {
   const { t } = useI18n();

@@ -1,5 +1,5 @@
 import { Download } from 'lucide-react';
-import type { FailedRow, ImportJob } from '../api/schema';
+import type { FailedRow, ImportJob } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { Translator } from '../i18n/translate';
 import { downloadText, toCsv } from '../lib/csv';
@@ -10,7 +10,6 @@ function reasonText(reason: string, { t, lookUp }: Translator): string {
 }
 
 function effectText(row: FailedRow, { t }: Translator): string {
-  if (row.row_left_out === undefined) return '';
   return t(row.row_left_out ? 'import.rowLeftOut' : 'import.valueLeftOut');
 }
 
@@ -40,9 +39,9 @@ function csvName(fileName: string): string {
 export function FailedRows({ job }: { job: ImportJob }) {
   const translator = useI18n();
   const { t } = translator;
-  const rows = job.failed_rows ?? [];
+  const rows = job.failed_rows;
   if (rows.length === 0) return null;
-  const total = job.result?.rows_failed ?? rows.length;
+  const total = job.result.rows_failed;
   const download = () => downloadText(csvName(job.file_name), failedRowsCsv(rows, translator));
   return (
     <div className="grid gap-2">
@@ -87,11 +86,11 @@ function FailedTable({ rows }: { rows: readonly FailedRow[] }) {
         </thead>
         <tbody>
           {rows.map((row, index) => (
-            <tr key={`${row.row}:${row.column ?? ''}:${index}`} className="border-t">
+            <tr key={`${row.row}:${row.column}:${index}`} className="border-t">
               <td className="nums px-4 py-2">{row.row}</td>
-              <td className="px-4 py-2 font-mono text-xs">{row.column ?? '–'}</td>
-              <td className="max-w-48 truncate px-4 py-2 font-mono text-xs" title={row.value ?? ''}>
-                {row.value ?? '–'}
+              <td className="px-4 py-2 font-mono text-xs">{row.column || '–'}</td>
+              <td className="max-w-48 truncate px-4 py-2 font-mono text-xs" title={row.value}>
+                {row.value || '–'}
               </td>
               <td className="min-w-44 px-4 py-2">{reasonText(row.reason, translator)}</td>
               <td className="min-w-32 px-4 py-2 text-ink-2">{effectText(row, translator)}</td>

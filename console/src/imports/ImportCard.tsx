@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import { importQuery, importsQuery, isImportRunning, queueSummaryQuery } from '../api/queries';
-import type { ImportJob } from '../api/schema';
+import type { ImportJob } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { Translator } from '../i18n/translate';
 import { formatBytes } from '../lib/format';
@@ -91,7 +91,7 @@ function Outcome({ job }: { job: ImportJob }) {
           {t('import.toQueue')}
         </Link>
       </div>
-      {job.result && <ImportNumbers result={job.result} />}
+      <ImportNumbers result={job.result} />
       <Warnings job={job} />
       <FailedRows job={job} />
     </>

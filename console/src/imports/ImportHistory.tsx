@@ -9,7 +9,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { importsQuery, isImportRunning } from '../api/queries';
-import type { ImportJob, ImportStatus } from '../api/schema';
+import type { ImportJob, ImportStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
 import { Button } from '../ui/Button';

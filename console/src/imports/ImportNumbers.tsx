@@ -1,4 +1,4 @@
-import type { ImportResult } from '../api/schema';
+import type { ImportResult } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
 

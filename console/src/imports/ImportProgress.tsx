@@ -1,5 +1,5 @@
 import { Check } from 'lucide-react';
-import { IMPORT_PHASES, type ImportJob, type ImportPhase } from '../api/schema';
+import { IMPORT_PHASES, type ImportJob, type ImportPhase } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
 import { progressShare } from './progress';

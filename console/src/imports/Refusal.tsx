@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, History } from 'lucide-react';
 import { ApiError } from '../api/client';
-import type { Problem } from '../api/schema';
+import type { Problem } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { errorMessage } from '../i18n/errors';
 import type { Translator } from '../i18n/translate';

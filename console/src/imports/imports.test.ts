@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { ImportJob } from '../api/schema';
+import type { ImportJob, ImportResult } from '../api/types';
 import { progressShare } from './progress';
 import { sampleReport } from './sample';
+
+const NOTHING: ImportResult = {
+  rows_read: 0,
+  rows_skipped: 0,
+  rows_failed: 0,
+  orders_created: 0,
+  orders_updated: 0,
+  shipments_created: 0,
+  shipments_updated: 0,
+  events_new: 0,
+  events_duplicate: 0,
+  events_out_of_order: 0,
+};
 
 function job(part: Pick<ImportJob, 'phase' | 'progress'>): ImportJob {
   return {
@@ -13,7 +26,8 @@ function job(part: Pick<ImportJob, 'phase' | 'progress'>): ImportJob {
     created_at: '2026-03-05T13:00:00Z',
     started_at: null,
     finished_at: null,
-    result: null,
+    result: NOTHING,
+    failed_rows: [],
     error: null,
     warnings: [],
     ...part,

@@ -1,4 +1,4 @@
-import type { ImportJob } from '../api/schema';
+import type { ImportJob } from '../api/types';
 
 /**
  * Share of the work done, 0 to 1, or null while the number of rows is unknown.

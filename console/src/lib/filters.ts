@@ -1,4 +1,4 @@
-import { RISK_LEVELS, SHIPMENT_STATUSES, type RiskLevel, type ShipmentStatus } from '../api/schema';
+import { RISK_LEVELS, SHIPMENT_STATUSES, type RiskLevel, type ShipmentStatus } from '../api/types';
 
 /** Filters the server understands; absent members do not filter. */
 export interface ShipmentFilters {

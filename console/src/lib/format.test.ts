@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   bogotaDay,
   formatAge,
@@ -7,6 +7,7 @@ import {
   formatExact,
   formatMoney,
   formatNumber,
+  formatPhone,
   formatSpan,
   formatTime,
   formatWhen,
@@ -16,6 +17,12 @@ const HOUR = 3_600_000;
 const plain = (text: string) => text.replaceAll('\u00A0', ' ');
 // 5 March 2026, 9:00 in Bogota.
 const now = new Date('2026-03-05T14:00:00Z');
+
+test('phones in groups', () => {
+  expect(plain(formatPhone('+573001234567'))).toBe('300 123 4567');
+  expect(formatPhone('300***567')).toBe('300***567');
+  expect(formatPhone('+593987654321')).toBe('+593987654321');
+});
 
 describe('numbers', () => {
   it('groups thousands, also of four digits', () => {

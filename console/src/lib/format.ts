@@ -1,4 +1,4 @@
-import type { Money } from '../api/schema';
+import type { Money } from '../api/types';
 
 export type Locale = 'es' | 'en';
 
@@ -30,6 +30,12 @@ export function formatNumber(value: number, locale: Locale): string {
 export function formatMoney(money: Money, locale: Locale): string {
   const sign = money.currency === 'COP' ? '$' : money.currency;
   return `${sign}\u00A0${formatNumber(money.amount, locale)}`;
+}
+
+/** `+573001234567` as people read it, `300 123 4567`; masked and foreign numbers stay as they are. */
+export function formatPhone(phone: string): string {
+  const [, ...groups] = /^\+57(\d{3})(\d{3})(\d{4})$/.exec(phone) ?? [];
+  return groups.length > 0 ? groups.join('\u00A0') : phone;
 }
 
 export function formatBytes(bytes: number, locale: Locale): string {

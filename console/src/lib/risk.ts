@@ -1,4 +1,4 @@
-import type { RiskReason } from '../api/schema';
+import type { RiskReason } from '../api/types';
 
 export const MAX_SCORE = 100;
 

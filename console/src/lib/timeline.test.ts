@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ShipmentEvent } from '../api/schema';
+import type { ShipmentEvent } from '../api/types';
 import { groupByDay, journeyStep } from './timeline';
 
 function event(id: string, occurredAt: string, status: ShipmentEvent['status']): ShipmentEvent {

@@ -1,4 +1,4 @@
-import type { ShipmentEvent, ShipmentStatus } from '../api/schema';
+import type { ShipmentEvent, ShipmentStatus } from '../api/types';
 import { bogotaDay } from './format';
 
 /** A silence of this length or more is drawn in the timeline. */

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Order, OrderStatus } from '../api/schema';
+import type { Order, OrderStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatMoney } from '../lib/format';
 import { PHONE, useMediaQuery } from '../lib/hooks';
@@ -36,7 +36,7 @@ function OrderTable({ orders }: { orders: readonly Order[] }) {
           <th className="px-2 font-medium">{t('orders.customer')}</th>
           <th className="hidden px-2 font-medium lg:table-cell">{t('orders.city')}</th>
           <th className="px-2 font-medium">{t('orders.tracking')}</th>
-          <th className="hidden px-2 font-medium xl:table-cell">{t('orders.source')}</th>
+          <th className="px-2 font-medium">{t('orders.source')}</th>
           <th className="px-2 font-medium">{t('orders.placed')}</th>
           <th className="px-4 text-right font-medium">{t('orders.total')}</th>
         </tr>
@@ -54,20 +54,22 @@ function OrderRow({ order }: { order: Order }) {
   const { t } = useI18n();
   return (
     <tr className="h-10 border-t hover:bg-hover">
-      <td className="px-4 font-mono">{order.number}</td>
+      <td className="px-4">
+        <OrderNumber order={order} />
+      </td>
       <td className="px-2">
         <OrderStatusChip status={order.status} />
       </td>
       <td className="max-w-56 truncate px-2">
         <CustomerName order={order} />
       </td>
-      <td className="hidden max-w-44 truncate px-2 text-ink-2 lg:table-cell">{order.city?.name}</td>
+      <td className="hidden max-w-44 truncate px-2 text-ink-2 lg:table-cell">{order.city.name}</td>
       <td className="px-2">
         <OrderTracking number={order.tracking_number} />
       </td>
-      <td className="hidden px-2 text-ink-2 xl:table-cell">{t(`orderSource.${order.source}`)}</td>
+      <td className="px-2 text-ink-2">{t(`orderSource.${order.source}`)}</td>
       <td className="px-2 whitespace-nowrap text-ink-2">
-        {order.placed_at ? <When iso={order.placed_at} /> : '–'}
+        <When iso={order.placed_at} />
       </td>
       <td className="px-4 text-right">
         <OrderTotal order={order} />
@@ -83,23 +85,40 @@ function OrderCards({ orders }: { orders: readonly Order[] }) {
       {orders.map((order) => (
         <li key={order.id} className="grid gap-1.5 border-b px-4 py-3 text-sm last:border-b-0">
           <span className="flex items-center justify-between gap-3">
-            <span className="font-mono font-medium">{order.number}</span>
+            <OrderNumber order={order} />
             <OrderStatusChip status={order.status} />
           </span>
           <span className="flex justify-between gap-3">
             <span className="min-w-0 truncate">
               <CustomerName order={order} />
-              {order.city && <span className="text-ink-2"> · {order.city.name}</span>}
+              <span className="text-ink-2"> · {order.city.name}</span>
             </span>
             <OrderTotal order={order} />
           </span>
           <span className="flex min-h-6 items-center justify-between gap-3 text-ink-2">
             <OrderTracking number={order.tracking_number} />
-            {order.placed_at && <When iso={order.placed_at} />}
+            <span>
+              {t(`orderSource.${order.source}`)} · <When iso={order.placed_at} />
+            </span>
           </span>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The number, marked where the shop's owner was only trying things out. */
+function OrderNumber({ order }: { order: Order }) {
+  const { t } = useI18n();
+  return (
+    <span className="inline-flex items-center gap-2">
+      <span className="font-mono">{order.number}</span>
+      {order.test && (
+        <Chip tone="blue" title={t('orders.test.title')}>
+          {t('orders.test')}
+        </Chip>
+      )}
+    </span>
   );
 }
 

@@ -1,20 +1,32 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ShoppingBag } from 'lucide-react';
-import { ordersQuery } from '../api/queries';
+import { Plus, ShoppingBag } from 'lucide-react';
+import { useState } from 'react';
+import { ordersQuery, sessionQuery } from '../api/queries';
 import { useI18n } from '../i18n/context';
 import { Button, buttonClass } from '../ui/Button';
 import { PageHeader } from '../ui/page';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states';
+import { NewOrder } from './NewOrder';
 import { OrderList } from './OrderList';
 
 export function OrdersPage() {
   const { t } = useI18n();
   const query = useInfiniteQuery(ordersQuery);
   const orders = query.data?.pages.flatMap((page) => page.items);
+  const { data: session } = useQuery(sessionQuery);
+  const [placing, setPlacing] = useState(false);
   return (
     <>
-      <PageHeader title={t('orders.title')} />
+      <PageHeader title={t('orders.title')}>
+        {session?.permissions.includes('orders:write') && (
+          <Button className="ml-auto" onClick={() => setPlacing(true)}>
+            <Plus size={16} aria-hidden />
+            {t('order.new')}
+          </Button>
+        )}
+      </PageHeader>
+      {placing && <NewOrder onClose={() => setPlacing(false)} />}
       <div className="px-4 pb-8 md:px-6">
         <div className="overflow-hidden rounded-lg border bg-surface">
           {!orders && query.isPending && <SkeletonRows rows={10} />}

@@ -1,6 +1,6 @@
 import { Check, Copy, ExternalLink } from 'lucide-react';
 import { useEffect, useState, type ReactNode, type Ref } from 'react';
-import type { ShipmentDetail } from '../api/schema';
+import type { ShipmentDetail } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { elapsedSince, formatSpan } from '../lib/format';
 import { useNow } from '../lib/hooks';

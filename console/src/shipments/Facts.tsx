@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import type { ShipmentDetail } from '../api/schema';
+import type { ShipmentDetail } from '../api/types';
 import { useI18n } from '../i18n/context';
-import { formatMoney } from '../lib/format';
+import { formatMoney, formatPhone } from '../lib/format';
 import { When } from '../ui/When';
 import { placeName } from './cells';
 
@@ -34,7 +34,7 @@ export function KeyFacts({ shipment }: { shipment: ShipmentDetail }) {
       <KeyFact label={t('detail.phone')}>
         {recipient.phone && (
           <span className="nums" title={recipient.masked ? t('detail.phone.masked') : undefined}>
-            {recipient.phone}
+            {formatPhone(recipient.phone)}
           </span>
         )}
       </KeyFact>

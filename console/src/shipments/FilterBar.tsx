@@ -2,13 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { SlidersHorizontal, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { facetsQuery, type ShipmentSource } from '../api/queries';
-import {
-  RISK_LEVELS,
-  SHIPMENT_STATUSES,
-  type Carrier,
-  type Shipment,
-  type ShipmentStatus,
-} from '../api/schema';
+import { RISK_LEVELS, SHIPMENT_STATUSES, type Carrier, type ShipmentStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { hasFilters, withFilter, type ShipmentFilters } from '../lib/filters';
 import { Button } from '../ui/Button';
@@ -18,11 +12,13 @@ import { Choice, CityFilter, TextFilter } from './filterControls';
 /** Statuses of closed shipments, which are never in the queue. */
 const CLOSED: readonly ShipmentStatus[] = ['DELIVERED', 'CANCELLED'];
 
+/** Code of carriers that Litper does not know. */
+const OTHER = 'otro';
+
 interface FilterBarProps {
   source: ShipmentSource;
   filters: ShipmentFilters;
   onFilters: (filters: ShipmentFilters) => void;
-  rows: readonly Shipment[];
   /** On a phone the choices fold behind a button. */
   phone: boolean;
 }
@@ -81,9 +77,9 @@ function FilterCount({ filters }: { filters: ShipmentFilters }) {
   return count > 0 ? t('filters.active', { count }) : t('filters.show');
 }
 
-function Choices({ source, filters, rows, set }: FilterBarProps & { set: SetFilter }) {
+function Choices({ source, filters, set }: FilterBarProps & { set: SetFilter }) {
   const { t } = useI18n();
-  const { carriers, cities } = useFacets(source, filters, rows);
+  const { carriers, cities } = useFacets(filters.carrier);
   const statuses = SHIPMENT_STATUSES.filter(
     (status) => source === 'shipments' || !CLOSED.includes(status),
   );
@@ -124,26 +120,22 @@ function Choices({ source, filters, rows, set }: FilterBarProps & { set: SetFilt
   );
 }
 
-/** Carriers and cities to offer: those of the first page without filters and of the rows shown. */
-function useFacets(
-  source: ShipmentSource,
-  filters: ShipmentFilters,
-  rows: readonly Shipment[],
-): { carriers: Carrier[]; cities: string[] } {
-  const { data } = useQuery(facetsQuery(source));
+/** Carriers and cities to offer: those that shipments have, by name. */
+function useFacets(chosen: string | undefined): { carriers: Carrier[]; cities: string[] } {
+  const { t } = useI18n();
+  const { data } = useQuery(facetsQuery);
+  const other = t('carrier.other');
   return useMemo(() => {
-    const carriers = new Map<string, Carrier>();
-    const cities = new Set<string>();
-    if (filters.carrier) {
-      carriers.set(filters.carrier, { code: filters.carrier, name: filters.carrier });
+    const carriers = (data?.carriers ?? []).map((carrier) =>
+      carrier.code === OTHER ? { ...carrier, name: other } : carrier,
+    );
+    if (chosen && !carriers.some(({ code }) => code === chosen)) {
+      carriers.push({ code: chosen, name: chosen });
     }
-    for (const row of [...(data ?? []), ...rows]) {
-      carriers.set(row.carrier.code, row.carrier);
-      cities.add(placeName(row.city));
-    }
+    const cities = new Set(data?.cities.map(placeName));
     return {
-      carriers: [...carriers.values()].sort((a, b) => a.name.localeCompare(b.name)),
+      carriers: carriers.sort((a, b) => a.name.localeCompare(b.name)),
       cities: [...cities].sort((a, b) => a.localeCompare(b)),
     };
-  }, [data, rows, filters.carrier]);
+  }, [data, chosen, other]);
 }

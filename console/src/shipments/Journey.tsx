@@ -1,4 +1,4 @@
-import type { ShipmentDetail, ShipmentEvent } from '../api/schema';
+import type { ShipmentDetail, ShipmentEvent } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { JOURNEY, journeyStep } from '../lib/timeline';
 import { statusKey, statusLook, type Tone } from '../ui/Chip';

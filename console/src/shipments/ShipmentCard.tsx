@@ -1,4 +1,4 @@
-import type { Shipment } from '../api/schema';
+import type { Shipment } from '../api/types';
 import { RiskMark, StatusChip } from '../ui/Chip';
 import { CityName, CollectAmount, ReasonChips, Score, StillFor } from './cells';
 import type { PlacedProps } from './ShipmentTable';

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { shipmentEventsQuery, shipmentQuery } from '../api/queries';
-import type { ShipmentDetail } from '../api/schema';
+import type { ShipmentDetail } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { useMediaQuery } from '../lib/hooks';
 import { useTitle } from '../ui/page';

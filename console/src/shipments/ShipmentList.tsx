@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useState, type RefObject } from 'react';
-import type { Shipment } from '../api/schema';
+import type { Shipment } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { useWidth } from '../lib/hooks';
 import { ShipmentCard } from './ShipmentCard';

@@ -7,7 +7,7 @@ import {
   type Table,
 } from '@tanstack/react-table';
 import { useMemo } from 'react';
-import type { Shipment } from '../api/schema';
+import type { Shipment } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { COLUMNS } from './columns';
 

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleHelp, FileUp } from 'lucide-react';
 import { queueSummaryQuery } from '../api/queries';
-import { RISK_LEVELS, type QueueSummary, type RiskLevel } from '../api/schema';
+import { RISK_LEVELS, type QueueSummary, type RiskLevel } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { elapsedSince, formatAge, formatNumber } from '../lib/format';
 import { useNow } from '../lib/hooks';

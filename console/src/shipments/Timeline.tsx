@@ -1,6 +1,6 @@
 import { FilePlus2, Hourglass } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ShipmentDetail, ShipmentEvent } from '../api/schema';
+import type { ShipmentDetail, ShipmentEvent } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { elapsedSince, formatDayHeading, formatSpan, formatWhen } from '../lib/format';
 import { useNow } from '../lib/hooks';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Clock4 } from 'lucide-react';
-import type { ShipmentEvent } from '../api/schema';
+import type { ShipmentEvent } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { Translator } from '../i18n/translate';
 import { formatExact, formatTime } from '../lib/format';

@@ -1,4 +1,4 @@
-import type { RiskLevel, ShipmentDetail } from '../api/schema';
+import type { RiskLevel, ShipmentDetail } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatWhen } from '../lib/format';
 import { useNow } from '../lib/hooks';

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { shipmentListQuery, type ShipmentSource } from '../api/queries';
-import type { RiskLevel, Shipment } from '../api/schema';
+import type { RiskLevel, Shipment } from '../api/types';
 import { useI18n } from '../i18n/context';
 import {
   filtersOf,
@@ -58,13 +58,7 @@ export function Worklist({ source, title, search, onSearch, strip, empty }: Work
       </PageHeader>
       {strip?.((level) => setFilters(withFilter(filters, 'level', level ?? '')))}
       {!nothing && (
-        <FilterBar
-          source={source}
-          filters={filters}
-          onFilters={setFilters}
-          rows={list.rows}
-          phone={phone}
-        />
+        <FilterBar source={source} filters={filters} onFilters={setFilters} phone={phone} />
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { MapPinned } from 'lucide-react';
-import type { City, Money, RiskReason, Shipment } from '../api/schema';
+import type { City, Money, RiskReason, Shipment } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { elapsedSince, formatExact, formatMoney, formatSpan } from '../lib/format';
 import { useNow } from '../lib/hooks';
@@ -75,7 +75,7 @@ export function ReasonChips({
         <li
           key={code}
           title={lookUp(`why.${code}`) ?? code}
-          className="h-6 min-w-0 truncate rounded-sm border px-1.5 text-xs leading-[22px] text-ink-2"
+          className="h-6 min-w-14 truncate rounded-sm border px-1.5 text-xs leading-[22px] text-ink-2"
         >
           {lookUp(`reason.${code}`) ?? code}
         </li>

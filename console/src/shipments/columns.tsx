@@ -1,5 +1,5 @@
 import { createColumnHelper, type RowData } from '@tanstack/react-table';
-import type { Shipment } from '../api/schema';
+import type { Shipment } from '../api/types';
 import type { MessageKey } from '../i18n/es';
 import { RiskMark, StatusChip } from '../ui/Chip';
 import { CityName, CollectAmount, ReasonChips, Score, StillFor } from './cells';
@@ -57,7 +57,7 @@ export const COLUMNS = [
   }),
   column.display({
     id: 'reasons',
-    meta: { label: 'table.reasons', track: 'minmax(196px,1.2fr)', from: 860 },
+    meta: { label: 'table.reasons', track: 'minmax(240px,1.4fr)', from: 860 },
     cell: ({ row }) => <ReasonChips reasons={row.original.risk.reasons} />,
   }),
   column.display({
@@ -67,7 +67,7 @@ export const COLUMNS = [
   }),
   column.display({
     id: 'movement',
-    meta: { label: 'table.movement', track: 'minmax(150px,1.4fr)', from: 1200 },
+    meta: { label: 'table.movement', track: 'minmax(150px,1.2fr)', from: 1240 },
     cell: ({ row: { original } }) => (
       <span title={original.last_movement_text ?? undefined}>{original.last_movement_text}</span>
     ),

@@ -1,5 +1,5 @@
 import { useRef, useState, type RefObject } from 'react';
-import type { Shipment } from '../api/schema';
+import type { Shipment } from '../api/types';
 import { useKeys } from '../lib/hooks';
 
 /** Brings a row into view and focuses it; the virtual list fills it in. */

@@ -13,7 +13,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { RiskLevel, Shipment, ShipmentStatus } from '../api/schema';
+import type { RiskLevel, Shipment, ShipmentStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { MessageKey } from '../i18n/es';
 
@@ -77,7 +77,7 @@ type StatusParts = Pick<Shipment, 'status' | 'status_known' | 'raw_status' | 're
 /** The state in words; a return says whether it is still on its way. */
 export function statusKey({ status, status_known: known, ...rest }: StatusParts): MessageKey {
   if (!known) return 'status.unmapped';
-  if (status !== 'RETURNED' || rest.return_in_process === undefined) return `status.${status}`;
+  if (status !== 'RETURNED') return `status.${status}`;
   return rest.return_in_process ? 'status.RETURNED.underWay' : 'status.RETURNED.done';
 }
 

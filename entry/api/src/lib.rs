@@ -6,6 +6,7 @@
 mod auth;
 mod body;
 mod client;
+mod document;
 mod health;
 mod imports;
 mod live;
@@ -90,8 +91,8 @@ struct Document;
 
 /// All routes with their state; `fallback` answers every other path.
 pub fn router(api: Api, fallback: Router) -> Router {
-    let (router, document) = routes().split_for_parts();
-    let json = document.to_json().unwrap_or_default();
+    let (router, _) = routes().split_for_parts();
+    let json = openapi_json().unwrap_or_default();
     router
         .route(
             "/openapi.json",
@@ -130,7 +131,9 @@ fn health_routes() -> Router<Api> {
 pub fn openapi_json() -> serde_json::Result<String> {
     let mut document = Document::openapi();
     document.merge(routes().split_for_parts().1);
-    Ok(document.to_pretty_json()? + "\n")
+    let mut document = serde_json::to_value(&document)?;
+    document::complete(&mut document);
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
 fn routes() -> OpenApiRouter<Api> {
@@ -142,6 +145,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(shipments::queue::handle))
         .routes(routes!(shipments::summary::handle))
         .routes(routes!(shipments::list::handle))
+        .routes(routes!(shipments::facets::handle))
         .routes(routes!(shipments::get::handle))
         .routes(routes!(shipments::events::handle))
         .routes(routes!(orders::list::handle, orders::place::handle))

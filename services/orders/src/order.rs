@@ -22,6 +22,9 @@ pub enum OrderSource {
 }
 
 impl OrderSource {
+    /// Every source.
+    pub const ALL: [Self; 4] = [Self::Dropi, Self::Shopify, Self::Manual, Self::Api];
+
     /// The name in the API and the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -10,6 +10,7 @@
 //!   `next_change_at`. A finished shipment keeps what was said at its end.
 //! * `shipment_counts` and `route_counts` add up to the rows of `shipments`.
 
+mod facets;
 mod mappings;
 mod names;
 mod observe;
@@ -34,6 +35,7 @@ use domain::{Clock, Ids};
 
 use crate::status::StatusTable;
 
+pub use crate::facets::Facets;
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};
 pub use crate::queue::{Cursor, Filter};

@@ -1,6 +1,7 @@
 //! Shipments and the urgent queue.
 
 pub(crate) mod events;
+pub(crate) mod facets;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod queue;

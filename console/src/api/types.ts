@@ -1,0 +1,113 @@
+/**
+ * Names for the shapes of the HTTP interface. The shapes themselves are generated from the server's own
+ * description; the lists below are checked against it.
+ */
+import type { components } from './openapi';
+
+type Schemas = components['schemas'];
+
+export type Session = Schemas['Session'];
+export type Role = Schemas['SessionUser']['role'];
+export type Money = Schemas['Money'];
+export type City = Schemas['City'];
+export type Carrier = Schemas['Carrier'];
+export type Facets = Schemas['Facets'];
+export type Shipment = Schemas['Shipment'];
+export type ShipmentDetail = Schemas['ShipmentDetail'];
+export type ShipmentEvent = Schemas['ShipmentEvent'];
+export type RiskReason = Schemas['Reason'];
+export type QueueSummary = Schemas['QueueSummary'];
+export type ImportJob = Schemas['Import'];
+export type ImportResult = Schemas['ImportTotals'];
+export type FailedRow = Schemas['FailedRow'];
+export type Order = Schemas['Order'];
+export type NewOrder = Schemas['NewOrderBody'];
+
+export type ShipmentStatus = Shipment['status'];
+export type ExceptionReason = Shipment['exception_reason'];
+export type RiskLevel = Schemas['Risk']['level'];
+export type OrderStatus = Order['status'];
+export type ImportStatus = ImportJob['status'];
+export type ImportPhase = ImportJob['phase'];
+
+/** RFC 9457 problem; the known extensions are optional members. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string | null;
+  errors?: { field: string; code: string; detail?: string }[];
+  first_import_id?: string;
+  first_loaded_at?: string;
+  limit_bytes?: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+/** A list that must name every member of a union, each once. */
+function every<T extends string>() {
+  return <L extends readonly T[]>(list: [T] extends [L[number]] ? L : never): L => list;
+}
+
+export const SHIPMENT_STATUSES = every<ShipmentStatus>()([
+  'CREATED',
+  'PROCESSING',
+  'SHIPPED',
+  'IN_TRANSIT',
+  'OUT_FOR_DELIVERY',
+  'IN_OFFICE',
+  'DELIVERED',
+  'ISSUE',
+  'RETURNED',
+  'CANCELLED',
+] as const);
+
+export const RISK_LEVELS = every<RiskLevel>()(['HIGH', 'MEDIUM', 'LOW'] as const);
+
+export const EXCEPTION_REASONS = every<ExceptionReason>()([
+  'NONE',
+  'BAD_ADDRESS',
+  'RECIPIENT_UNAVAILABLE',
+  'REJECTED',
+  'DAMAGED',
+  'LOST',
+  'DOCUMENTATION',
+  'PAYMENT_PENDING',
+  'SECURITY',
+  'WEATHER',
+  'DELIVERY_ATTEMPT_FAILED',
+  'BAD_PHONE',
+  'RESCHEDULED',
+  'COD_ISSUE',
+  'REMOTE_AREA',
+  'OTHER',
+] as const);
+
+export const IMPORT_PHASES = every<ImportPhase>()([
+  'waiting',
+  'reading',
+  'applying',
+  'done',
+] as const);
+
+/** Reasons that the catalogues explain; a newer server may send others. */
+export const RISK_REASON_CODES = [
+  '24h_no_movement',
+  '48h_no_movement',
+  '72h_no_movement',
+  '120h_no_movement',
+  'no_movement_date',
+  'status_at_office',
+  'status_exception',
+  'status_return',
+  'status_in_transit',
+  'status_out_for_delivery',
+  'status_early',
+  'novedad_present',
+  'risky_city',
+  'risky_carrier',
+  'status_delivered',
+] as const;
