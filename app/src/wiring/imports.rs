@@ -70,7 +70,10 @@ fn order(reader: &StatusReader, row: &ImportedRow, received_at: Timestamp) -> Op
     let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
     let status = row.status.as_deref().unwrap_or_default();
     let reading = reader.read(&carrier, status);
-    let status = orders::status_for(reading.status, row.tracking_number.is_some());
+    let status = match row.tracking_number {
+        Some(_) => orders::status_for(reading.status),
+        None => orders::status_without_shipment(status, reading.status),
+    };
     Some(StatedOrder {
         source: OrderSource::Dropi,
         external_ref: row.order_ref.clone()?,

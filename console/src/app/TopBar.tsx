@@ -43,7 +43,7 @@ export function TopBar({ session }: { session: Session }) {
         onClick={open}
         aria-keyshortcuts="Control+K"
         aria-label={t('find.open')}
-        className="flex size-11 items-center justify-center gap-2 rounded-lg text-sm text-ink-2 hover:bg-hover md:h-9 md:w-72 md:justify-start md:border md:bg-canvas md:px-3"
+        className="flex size-11 items-center justify-center gap-2 rounded-lg text-sm text-ink-2 hover:bg-hover md:h-9 md:w-80 md:justify-start md:border md:bg-canvas md:px-3"
       >
         <Search size={16} aria-hidden className="shrink-0" />
         <span className="hidden flex-1 truncate text-left md:block">{t('find.open')}</span>

@@ -59,11 +59,14 @@ const JOURNEY_STEP: Partial<Record<ShipmentStatus, number>> = {
   DELIVERED: 4,
 };
 
+/** Whoever holds a parcel up or sends it back has carried it, even if no report said so. */
+const AT_LEAST: Partial<Record<ShipmentStatus, number>> = { ISSUE: 2, RETURNED: 2 };
+
 /** Furthest step of the normal journey that the shipment reached; 0-based. */
 export function journeyStep(status: ShipmentStatus, events: readonly ShipmentEvent[]): number {
   const current = JOURNEY_STEP[status];
   if (current !== undefined) return current;
   const delivered = JOURNEY.length - 1;
   const reached = events.map((event) => JOURNEY_STEP[event.status] ?? 0);
-  return Math.min(delivered - 1, Math.max(0, ...reached));
+  return Math.min(delivered - 1, Math.max(AT_LEAST[status] ?? 0, ...reached));
 }

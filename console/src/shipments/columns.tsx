@@ -57,7 +57,7 @@ export const COLUMNS = [
   }),
   column.display({
     id: 'reasons',
-    meta: { label: 'table.reasons', track: 'minmax(240px,1.4fr)', from: 860 },
+    meta: { label: 'table.reasons', track: 'minmax(228px,1.2fr)', from: 860 },
     cell: ({ row }) => <ReasonChips reasons={row.original.risk.reasons} />,
   }),
   column.display({
@@ -67,7 +67,7 @@ export const COLUMNS = [
   }),
   column.display({
     id: 'movement',
-    meta: { label: 'table.movement', track: 'minmax(150px,1.2fr)', from: 1240 },
+    meta: { label: 'table.movement', track: 'minmax(150px,1.2fr)', from: 1200 },
     cell: ({ row: { original } }) => (
       <span title={original.last_movement_text ?? undefined}>{original.last_movement_text}</span>
     ),

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use crate::Problem;
 
@@ -38,6 +40,27 @@ fn unreadable(text: &str) -> Problem {
         (None, None) => ("query", words),
     };
     Problem::invalid_parameter(name, detail)
+}
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// From `next_cursor`.
+    cursor: Option<String>,
+    /// 1 to 200; 50 if absent.
+    limit: Option<u32>,
+}
+
+impl Paging {
+    /// The place after which the page begins, and how many items it has at most.
+    pub(crate) fn read<C>(&self) -> Result<(Option<C>, u32), Problem>
+    where
+        C: FromStr,
+        C::Err: Display,
+    {
+        Ok((parse("cursor", self.cursor.as_deref())?, limit(self.limit)?))
+    }
 }
 
 /// An id in the path. One that is no id names nothing, so the answer is the same as for an unknown one.

@@ -2,23 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::auth::{Authorized, SystemConfig};
 use crate::masking;
-use crate::params::{self, Params};
+use crate::params::{Paging, Params};
 use crate::view::{Page, moment};
 use crate::{Api, Problem};
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
-    /// From `next_cursor`.
-    cursor: Option<String>,
-    /// 1 to 200; 50 if absent.
-    limit: Option<u32>,
-}
 
 /// What a customer or a shop asks about stored data. Nothing is carried out by itself.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,34 +38,28 @@ pub(crate) struct PrivacyRequest {
 
 /// Requests about stored data, the newest first.
 #[utoipa::path(
-    get, path = "/v1/privacy-requests", tag = "privacy", operation_id = "list_privacy_requests", params(Wanted),
+    get, path = "/v1/privacy-requests", tag = "privacy", operation_id = "list_privacy_requests", params(Paging),
     responses((status = 200, body = Page<PrivacyRequest>)),
 )]
 pub(crate) async fn handle(
     State(api): State<Api>,
     allowed: Authorized<SystemConfig>,
-    Params(query): Params<Wanted>,
+    Params(paging): Params<Paging>,
 ) -> Result<Json<Page<PrivacyRequest>>, Problem> {
-    let after = params::parse("cursor", query.cursor.as_deref())?;
-    let limit = params::limit(query.limit)?;
+    let (after, limit) = paging.read()?;
     let masked = allowed.caller.sees_masked();
     let page = api.webhooks.privacy_requests(allowed.caller.tenant.id, after, limit).await?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|request| PrivacyRequest {
-            id: request.id.to_string(),
-            source: request.source,
-            account: request.account,
-            kind: request.kind.as_str(),
-            customer_id: request.subject.customer_id,
-            email: request.subject.email.filter(|_| !masked),
-            phone: request.subject.phone.map(|phone| masking::phone(phone, masked)),
-            order_ids: request.subject.order_ids,
-            account_id: request.subject.account_id,
-            request_id: request.subject.request_id,
-            received_at: moment(request.received_at),
-        })
-        .collect();
-    Ok(Json(Page { items, next_cursor: page.next.map(|cursor| cursor.to_string()) }))
+    Ok(Json(Page::of(page, |request| PrivacyRequest {
+        id: request.id.to_string(),
+        source: request.source,
+        account: request.account,
+        kind: request.kind.as_str(),
+        customer_id: request.subject.customer_id,
+        email: request.subject.email.filter(|_| !masked),
+        phone: request.subject.phone.map(|phone| masking::phone(phone, masked)),
+        order_ids: request.subject.order_ids,
+        account_id: request.subject.account_id,
+        request_id: request.subject.request_id,
+        received_at: moment(request.received_at),
+    })))
 }

@@ -13,6 +13,16 @@ pub(crate) struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// A page of stored items as a caller sees them.
+    pub(crate) fn of<S, C: ToString>(stored: database::Page<S, C>, show: impl FnMut(S) -> T) -> Self {
+        Self {
+            items: stored.items.into_iter().map(show).collect(),
+            next_cursor: stored.next.map(|cursor| cursor.to_string()),
+        }
+    }
+}
+
 /// An amount of money.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Money {

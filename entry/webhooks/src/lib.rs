@@ -44,17 +44,22 @@ struct Source {
 /// Anybody may call this: the signature over the body decides.
 async fn receive(State(source): State<Source>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match body::read(&parts.headers, body, source.max_body_bytes).await {
-        Ok(body) => body,
-        Err(unreadable) => return refuse(source.name, unreadable.status(), unreadable.code()),
-    };
     // A value that is no text is none of those we look for.
     let headers: Headers<'_> = parts
         .headers
         .iter()
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .collect();
-    match source.hooks.receive(source.name, &headers, body).await {
+    // Nobody's body is read, and no more than there is room for.
+    let room = match source.hooks.admit(source.name, &headers, body::declared(&parts.headers)).await {
+        Ok(room) => room,
+        Err(refusal) => return explain(source.name, &refusal),
+    };
+    let body = match body::read(body, source.max_body_bytes).await {
+        Ok(body) => body,
+        Err(unreadable) => return refuse(source.name, unreadable.status(), unreadable.code()),
+    };
+    match source.hooks.receive(source.name, &headers, body, room).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(refusal) => explain(source.name, &refusal),
     }

@@ -7,6 +7,8 @@ use domain::{TenantId, Timestamp, WebhookId};
 use ports::webhooks::Claim;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::webhooks::Room;
+
 const INSERT: Statement = sql!("insert_webhooks.sql");
 
 /// Deliveries that may wait for a commit. Beyond it senders are told to come back.
@@ -28,6 +30,8 @@ pub(crate) struct Delivery {
     pub(crate) claim: Claim,
     pub(crate) received_at: Timestamp,
     pub(crate) body_sealed: Vec<u8>,
+    /// Given back when the delivery is dropped: its memory is free then.
+    pub(crate) _room: Room,
     pub(crate) answer: oneshot::Sender<()>,
 }
 

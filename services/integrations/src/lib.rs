@@ -59,7 +59,7 @@ pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as Privacy
 pub use crate::receive::{ReceiveError, Upload};
 pub use crate::shops::{RegisterShopError, Registered, SECRET_OVERLAP, Shop};
 use crate::tick::Bench;
-pub use crate::webhooks::{Refusal, Webhooks};
+pub use crate::webhooks::{ROOM, Refusal, Room, Webhooks};
 
 /// Use cases of this service.
 #[derive(Clone)]

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use database::Db;
 use domain::{Clock, Ids, WebhookId};
-use ports::webhooks::{Claim, Headers, WebhookError, WebhookSource};
-use tokio::sync::{mpsc, oneshot};
+use ports::webhooks::{Headers, WebhookError, WebhookSource};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::TakeShopOrders;
@@ -21,6 +21,15 @@ pub(crate) const BODY: &str = "webhook_inbox.body";
 /// millisecond.
 const LARGE: usize = 256 * 1024;
 
+/// Bytes of bodies that may be on their way at once, from their first byte to their commit.
+pub const ROOM: usize = 64 * 1024 * 1024;
+/// Room is given in pieces of this many bytes.
+const PIECE: usize = 1024;
+
+/// Room for one body, given back when the delivery is stored or refused.
+#[derive(Debug)]
+pub struct Room(#[expect(dead_code, reason = "held, and given back when dropped")] OwnedSemaphorePermit);
+
 /// Use cases about webhooks and the shops that send them. Cheap to clone.
 #[derive(Clone)]
 pub struct Webhooks(Arc<Inner>);
@@ -32,6 +41,7 @@ pub struct Inner {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) sources: Vec<Source>,
     queue: mpsc::Sender<Delivery>,
+    room: Arc<Semaphore>,
     waiting: Mutex<Option<mpsc::Receiver<Delivery>>>,
     /// The tenant whose messages were processed last: the next one is next.
     pub(crate) last_tenant: Mutex<Uuid>,
@@ -79,6 +89,7 @@ impl Webhooks {
             ids,
             sources,
             queue,
+            room: Arc::new(Semaphore::new(ROOM / PIECE)),
             waiting: Mutex::new(Some(waiting)),
             last_tenant: Mutex::new(Uuid::nil()),
         }))
@@ -97,20 +108,73 @@ impl Webhooks {
         self.0.sources.iter().map(|source| (source.adapter.name(), source.adapter.max_body_bytes()))
     }
 
+    /// Makes room for a body before it is read: for an account that somebody registered, while less than
+    /// [`ROOM`] bytes of bodies are on their way. `declared` is the length that the sender states; without one
+    /// there is room for the largest body.
+    ///
+    /// # Errors
+    /// See [`Refusal`]: a missing header, an account that nobody registered, a body too large, or no room.
+    pub async fn admit(
+        &self,
+        source: &str,
+        headers: &Headers<'_>,
+        declared: Option<usize>,
+    ) -> Result<Room, Refusal> {
+        let outcome = self.make_room(source, headers, declared).await;
+        count_refusal(&outcome);
+        outcome
+    }
+
+    async fn make_room(
+        &self,
+        source: &str,
+        headers: &Headers<'_>,
+        declared: Option<usize>,
+    ) -> Result<Room, Refusal> {
+        let source = self.source(source).ok_or(WebhookError::BadSignature)?;
+        let limit = source.adapter.max_body_bytes();
+        if declared.is_some_and(|declared| declared > limit) {
+            return Err(WebhookError::TooLarge { limit }.into());
+        }
+        let claim = source.adapter.claim(headers)?;
+        let now = self.clock.now();
+        let mut known = source.registrations(&self.db, &claim.account, now, FRESH).await?;
+        if known.is_empty() {
+            known = source.registrations(&self.db, &claim.account, now, IN_DOUBT).await?;
+        }
+        if known.is_empty() {
+            return Err(WebhookError::BadSignature.into());
+        }
+        let pieces = declared.unwrap_or(limit).div_ceil(PIECE).max(1);
+        let pieces = u32::try_from(pieces).map_err(|_| Refusal::Overloaded)?;
+        let room = Arc::clone(&self.room).try_acquire_many_owned(pieces).map_err(|_| Refusal::Overloaded)?;
+        Ok(Room(room))
+    }
+
     /// Takes a delivery. When this returns without an error, the delivery is on the disk; one that was there
     /// already is not stored again.
     ///
     /// # Errors
     /// See [`Refusal`]; nothing is stored, except as [`Refusal::NotStored`] says.
-    pub async fn receive(&self, source: &str, headers: &Headers<'_>, body: Bytes) -> Result<(), Refusal> {
-        let outcome = self.take(source, headers, body).await;
-        if let Err(error) = &outcome {
-            metrics::counter!("litper_webhook_refused_total", "reason" => reason(error)).increment(1);
-        }
+    pub async fn receive(
+        &self,
+        source: &str,
+        headers: &Headers<'_>,
+        body: Bytes,
+        room: Room,
+    ) -> Result<(), Refusal> {
+        let outcome = self.take(source, headers, body, room).await;
+        count_refusal(&outcome);
         outcome
     }
 
-    async fn take(&self, source: &str, headers: &Headers<'_>, body: Bytes) -> Result<(), Refusal> {
+    async fn take(
+        &self,
+        source: &str,
+        headers: &Headers<'_>,
+        body: Bytes,
+        room: Room,
+    ) -> Result<(), Refusal> {
         let source = self.source(source).ok_or(WebhookError::BadSignature)?;
         let limit = source.adapter.max_body_bytes();
         if body.len() > limit {
@@ -139,21 +203,22 @@ impl Webhooks {
                 return Err(WebhookError::BadSignature.into());
             }
         }
-        self.store(source.adapter.name(), owner, claim, body_sealed, now).await
+        let (answer, stored) = oneshot::channel();
+        let delivery = Delivery {
+            tenant: owner.tenant,
+            id: WebhookId::from(self.ids.next()),
+            source: source.adapter.name(),
+            claim,
+            received_at: now,
+            body_sealed,
+            _room: room,
+            answer,
+        };
+        self.store(delivery, stored).await
     }
 
     /// Hands a proven delivery to the committer and waits for its commit.
-    async fn store(
-        &self,
-        source: &'static str,
-        owner: &Registration,
-        claim: Claim,
-        body_sealed: Vec<u8>,
-        received_at: domain::Timestamp,
-    ) -> Result<(), Refusal> {
-        let (answer, stored) = oneshot::channel();
-        let id = WebhookId::from(self.ids.next());
-        let delivery = Delivery { tenant: owner.tenant, id, source, claim, received_at, body_sealed, answer };
+    async fn store(&self, delivery: Delivery, stored: oneshot::Receiver<()>) -> Result<(), Refusal> {
         self.queue.try_send(delivery).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Refusal::Overloaded,
             mpsc::error::TrySendError::Closed(_) => Refusal::NotStored,
@@ -200,6 +265,12 @@ fn check(
     let at = registrations.iter().position(signer).ok_or(WebhookError::BadSignature)?;
     let sealed = registrations[at].keys.seal(BODY, body).map_err(database::Error::from)?;
     Ok((at, sealed))
+}
+
+fn count_refusal<T>(outcome: &Result<T, Refusal>) {
+    if let Err(error) = outcome {
+        metrics::counter!("litper_webhook_refused_total", "reason" => reason(error)).increment(1);
+    }
 }
 
 fn reason(error: &Refusal) -> &'static str {

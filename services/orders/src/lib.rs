@@ -24,7 +24,7 @@ use domain::{Clock, Ids};
 pub use crate::absorb::{StatedOrder, Taken};
 pub use crate::order::{Item, Order, OrderSource, Recipient};
 pub use crate::place::{NewOrder, PlaceError};
-pub use crate::reactions::{FollowShipments, status_for};
+pub use crate::reactions::{FollowShipments, status_for, status_without_shipment};
 pub use crate::timeline::OrderEvent;
 
 /// Use cases of this service.

@@ -10,6 +10,9 @@ use serde::Deserialize;
 
 use crate::{Orders, absorb, rows};
 
+/// A source's words for an order that its customer confirmed and that has no shipment yet, folded.
+const CONFIRMED: [&str; 2] = ["CONFIRMADO", "CONFIRMADA"];
+
 /// An order follows its shipment, along its own table of states: a shipment may skip steps, and one that goes
 /// back leaves the order where it is.
 pub struct FollowShipments {
@@ -46,7 +49,7 @@ impl Reaction for FollowShipments {
         for event in events {
             let change: StatusChanged = event.payload()?;
             if let Some(order) = change.order_id {
-                steps.push((order, status_for(change.to, true), event.occurred_at));
+                steps.push((order, status_for(change.to), event.occurred_at));
             }
         }
         let ids: BTreeSet<OrderId> = steps.iter().map(|step| step.0).collect();
@@ -76,10 +79,9 @@ impl Reaction for FollowShipments {
 
 /// Where an order stands when its shipment stands there. A problem on the way does not move the order.
 #[must_use]
-pub fn status_for(shipment: ShipmentStatus, has_number: bool) -> OrderStatus {
+pub fn status_for(shipment: ShipmentStatus) -> OrderStatus {
     match shipment {
-        ShipmentStatus::Created | ShipmentStatus::Processing if has_number => OrderStatus::Preparing,
-        ShipmentStatus::Created | ShipmentStatus::Processing => OrderStatus::Confirmed,
+        ShipmentStatus::Created | ShipmentStatus::Processing => OrderStatus::Preparing,
         ShipmentStatus::Shipped => OrderStatus::Shipped,
         ShipmentStatus::InTransit | ShipmentStatus::Issue => OrderStatus::InTransit,
         ShipmentStatus::InOffice => OrderStatus::AtDestination,
@@ -87,5 +89,47 @@ pub fn status_for(shipment: ShipmentStatus, has_number: bool) -> OrderStatus {
         ShipmentStatus::Delivered => OrderStatus::Delivered,
         ShipmentStatus::Returned => OrderStatus::Returned,
         ShipmentStatus::Cancelled => OrderStatus::Cancelled,
+    }
+}
+
+/// Where an order without a tracking number stands by its source's words, which mean `shipment`. Such an order
+/// waits for its customer's word unless it says that it came; words nobody knows say nothing of it.
+#[must_use]
+pub fn status_without_shipment(words: &str, shipment: ShipmentStatus) -> OrderStatus {
+    match shipment {
+        ShipmentStatus::Created | ShipmentStatus::Issue
+            if CONFIRMED.contains(&domain::text::fold(words).as_str()) =>
+        {
+            OrderStatus::Confirmed
+        }
+        ShipmentStatus::Created | ShipmentStatus::Issue => OrderStatus::Pending,
+        ShipmentStatus::Processing
+        | ShipmentStatus::Shipped
+        | ShipmentStatus::InTransit
+        | ShipmentStatus::InOffice
+        | ShipmentStatus::OutForDelivery
+        | ShipmentStatus::Delivered
+        | ShipmentStatus::Returned
+        | ShipmentStatus::Cancelled => status_for(shipment),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_nobody_confirmed_is_pending() {
+        for words in ["PENDIENTE", "Pendiente confirmación", "POR CONFIRMAR", "NO CONFIRMADO", ""] {
+            let status = status_without_shipment(words, ShipmentStatus::Created);
+            assert_eq!(status, OrderStatus::Pending, "{words}");
+        }
+        assert_eq!(status_without_shipment("Confirmado", ShipmentStatus::Created), OrderStatus::Confirmed);
+        assert_eq!(status_without_shipment("ALGO NUNCA VISTO", ShipmentStatus::Issue), OrderStatus::Pending);
+        assert_eq!(
+            status_without_shipment("ALISTAMIENTO", ShipmentStatus::Processing),
+            OrderStatus::Preparing
+        );
+        assert_eq!(status_without_shipment("CANCELADO", ShipmentStatus::Cancelled), OrderStatus::Cancelled);
     }
 }

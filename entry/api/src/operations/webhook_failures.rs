@@ -2,22 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::auth::{Authorized, SystemAdmin};
-use crate::params::{self, Params};
+use crate::params::{Paging, Params};
 use crate::view::{Page, moment};
 use crate::{Api, Problem};
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
-    /// From `next_cursor`.
-    cursor: Option<String>,
-    /// 1 to 200; 50 if absent.
-    limit: Option<u32>,
-}
 
 /// A message of another system that could not be processed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,33 +31,27 @@ pub(crate) struct WebhookFailure {
     received_at: String,
 }
 
-/// Messages that were given up, the newest first. They are kept until they are tried again with success.
+/// Messages that were given up, the newest first. They are kept for 90 days.
 #[utoipa::path(
-    get, path = "/v1/webhook-failures", tag = "operations", operation_id = "list_webhook_failures", params(Wanted),
+    get, path = "/v1/webhook-failures", tag = "operations", operation_id = "list_webhook_failures", params(Paging),
     responses((status = 200, body = Page<WebhookFailure>)),
 )]
 pub(crate) async fn handle(
     State(api): State<Api>,
     allowed: Authorized<SystemAdmin>,
-    Params(query): Params<Wanted>,
+    Params(paging): Params<Paging>,
 ) -> Result<Json<Page<WebhookFailure>>, Problem> {
-    let after = params::parse("cursor", query.cursor.as_deref())?;
-    let limit = params::limit(query.limit)?;
+    let (after, limit) = paging.read()?;
     let page = api.webhooks.parked_webhooks(allowed.caller.tenant.id, after, limit).await?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|parked| WebhookFailure {
-            id: parked.id.to_string(),
-            source: parked.source,
-            account: parked.account,
-            topic: parked.topic,
-            delivery_id: parked.delivery_id,
-            attempts: parked.attempts,
-            error_code: parked.error_code,
-            error_detail: parked.error_detail,
-            received_at: moment(parked.received_at),
-        })
-        .collect();
-    Ok(Json(Page { items, next_cursor: page.next.map(|cursor| cursor.to_string()) }))
+    Ok(Json(Page::of(page, |parked| WebhookFailure {
+        id: parked.id.to_string(),
+        source: parked.source,
+        account: parked.account,
+        topic: parked.topic,
+        delivery_id: parked.delivery_id,
+        attempts: parked.attempts,
+        error_code: parked.error_code,
+        error_detail: parked.error_detail,
+        received_at: moment(parked.received_at),
+    })))
 }

@@ -3,23 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use domain::ShipmentId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tracking::TimelineEvent;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::auth::{Authorized, GuidesRead};
-use crate::params::{self, Params, PathId};
+use crate::params::{Paging, Params, PathId};
 use crate::view::{Page, moment};
 use crate::{Api, Problem};
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
-    /// From `next_cursor`.
-    cursor: Option<String>,
-    /// 1 to 200; 50 if absent.
-    limit: Option<u32>,
-}
 
 /// One event of a shipment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,24 +38,20 @@ pub(crate) struct ShipmentEvent {
 /// A shipment's events, newest first.
 #[utoipa::path(
     get, path = "/v1/shipments/{id}/events", tag = "shipments", operation_id = "list_shipment_events",
-    params(("id" = String, Path), Wanted),
+    params(("id" = String, Path), Paging),
     responses((status = 200, body = Page<ShipmentEvent>), (status = 404, body = Problem)),
 )]
 pub(crate) async fn handle(
     State(api): State<Api>,
     allowed: Authorized<GuidesRead>,
     PathId(id): PathId<ShipmentId>,
-    Params(query): Params<Wanted>,
+    Params(paging): Params<Paging>,
 ) -> Result<Json<Page<ShipmentEvent>>, Problem> {
     let tenant = allowed.caller.tenant.id;
-    let after = params::parse("cursor", query.cursor.as_deref())?;
-    let limit = params::limit(query.limit)?;
+    let (after, limit) = paging.read()?;
     api.tracking.shipment(tenant, id).await?.ok_or_else(Problem::not_found)?;
     let page = api.tracking.timeline(tenant, id, after, limit).await?;
-    Ok(Json(Page {
-        items: page.items.into_iter().map(describe).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(Page::of(page, describe)))
 }
 
 fn describe(event: TimelineEvent) -> ShipmentEvent {

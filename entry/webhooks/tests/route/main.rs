@@ -144,6 +144,25 @@ async fn refusals_are_problems_and_do_not_tell_who_is_a_customer() {
     assert_eq!(address.stored().await, 0);
 }
 
+/// Somebody who proves nothing makes us read nothing.
+#[tokio::test]
+async fn the_body_of_a_shop_that_nobody_registered_is_not_read() {
+    let address = Address::new(true).await;
+    let body = Body::from_stream(futures_util::stream::once(async {
+        panic!("somebody read it");
+        #[expect(unreachable_code, reason = "the type of what is never read")]
+        Ok::<_, std::io::Error>("{}")
+    }));
+    let request = Request::post("/webhooks/shopify")
+        .header("X-Shopify-Topic", "orders/create")
+        .header("X-Shopify-Shop-Domain", "otra.myshopify.com")
+        .header("X-Shopify-Webhook-Id", "a")
+        .header("X-Shopify-Hmac-SHA256", sign(b"{}"))
+        .body(body)
+        .unwrap();
+    assert_eq!(address.send(request).await.status(), StatusCode::UNAUTHORIZED);
+}
+
 #[tokio::test]
 async fn without_a_commit_there_is_no_200() {
     let address = Address::new(false).await;

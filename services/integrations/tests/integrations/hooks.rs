@@ -209,6 +209,8 @@ pub(crate) async fn deliver(hooks: &Webhooks, sent: Sent<'_>) -> Result<(), Refu
         ("topic", sent.topic),
         ("signature", sent.secret),
     ];
+    let headers = headers.into_iter().collect();
     let body = Bytes::copy_from_slice(sent.body.as_bytes());
-    hooks.receive("toy", &headers.into_iter().collect(), body).await
+    let room = hooks.admit("toy", &headers, Some(body.len())).await?;
+    hooks.receive("toy", &headers, body, room).await
 }

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use database::{Audience, Scope, Statement, bind};
 use futures_util::{FutureExt, future::join_all};
-use integrations::Refusal;
+use integrations::{ROOM, Refusal};
 use ports::webhooks::WebhookError;
 use testkit::ENGINES;
 
@@ -34,6 +34,36 @@ async fn an_answer_comes_after_the_commit() {
         batch.commit().await;
         assert_eq!(world.inbox(tenant).await, received(&["a"]), "{engine:?}");
         assert!(first.now_or_never().unwrap().is_ok(), "{engine:?}: answered at once after the commit");
+    }
+}
+
+/// However many come at once, and whatever length they state: memory has an end.
+#[tokio::test]
+async fn bodies_on_their_way_have_room_and_give_it_back() {
+    for engine in ENGINES {
+        let world = Shops::on(engine).await;
+        world.tenant_with_shop(1).await;
+        world.start();
+        let headers = [("account", "1.toy"), ("delivery", "a"), ("topic", "order")].into_iter().collect();
+        let admit = || world.hooks.admit("toy", &headers, None);
+        let mut rooms = Vec::new();
+        let refused = loop {
+            match admit().await {
+                Ok(room) => rooms.push(room),
+                Err(refusal) => break refusal,
+            }
+        };
+        assert!(matches!(refused, Refusal::Overloaded), "{engine:?}: {refused}");
+        assert!(rooms.len() > 10 && rooms.len() * 1_000_000 <= ROOM, "{engine:?}: {}", rooms.len());
+        rooms.pop();
+        assert!(admit().await.is_ok(), "{engine:?}");
+        rooms.clear();
+        for _ in 0..200 {
+            world.deliver(order("a")).await.unwrap();
+        }
+        let all = ROOM / 1_000_000;
+        let again: Vec<_> = join_all((0..all).map(|_| admit())).await;
+        assert!(again.iter().filter(|room| room.is_ok()).count() >= all - 3, "{engine:?}: all is given back");
     }
 }
 
