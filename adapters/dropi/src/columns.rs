@@ -1,47 +1,17 @@
 //! From column titles to fields: which row is the header, which layout it is, what is where.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use domain::text::{fold, repair_mojibake};
 use ports::files::{FileError, FileFormat, FileHeader, FileWarning, Limits};
+use ports::layouts::{Layout, letter};
 use serde::Deserialize;
 
-/// How many rows with content may stand above the header (titles, filters, a date).
-pub(crate) const MAX_TITLE_ROWS: usize = 10;
+use crate::cell::Cell;
+use crate::row::Cells;
 
-macro_rules! fields {
-    ($($field:ident),+ $(,)?) => {
-        /// What a column can mean.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub(crate) enum Field { $($field),+ }
-
-        impl Field {
-            pub(crate) const ALL: &[Self] = &[$(Self::$field),+];
-            pub(crate) const COUNT: usize = Self::ALL.len();
-        }
-    };
-}
-
-fields! {
-    OrderRef, TrackingNumber, Phone, CustomerName, Email, Document, Department, City, Address, Notes, Carrier,
-    Status, Novelty, NoveltyDetail, LastMovementText, LastMovementAt, LastMovementTime, GuideCreatedAt,
-    ReportedAt, OrderedAt, Collect, Freight, ReturnCost, ProductCost, Profit, Seller, Store, StoreType,
-    PaymentType, ItemName, ItemVariation, ItemSku, ItemProductId, ItemVariationId, ItemQuantity, SupplierPrice,
-    Aside,
-}
-
-impl Field {
-    /// Whether its values go anywhere.
-    fn is_carried(self) -> bool {
-        !matches!(self, Self::SupplierPrice | Self::Aside)
-    }
-
-    pub(crate) fn index(self) -> usize {
-        self as usize
-    }
-}
+pub(crate) use ports::layouts::{Field, MAX_TITLE_ROWS};
 
 /// A recognised header: the layout, and the column of each field.
 #[derive(Debug, Clone)]
@@ -55,6 +25,10 @@ pub(crate) struct Columns {
     duplicates: Vec<String>,
     /// Titles that some field or [`Table::known`] answers to.
     matched: usize,
+    /// Columns of the header.
+    width: usize,
+    /// What an empty cell means, where a person stated it.
+    stated: Option<Box<Cells<'static>>>,
 }
 
 impl Columns {
@@ -71,6 +45,8 @@ impl Columns {
             unmatched: Vec::new(),
             duplicates: Vec::new(),
             matched: 0,
+            width: cells.len(),
+            stated: None,
         };
         let mut rank_of_field = [usize::MAX; Field::COUNT];
         for (at, key) in keys.iter().enumerate() {
@@ -85,6 +61,54 @@ impl Columns {
             }
         }
         columns
+    }
+
+    /// The columns a person said; `row` holds the titles, if there are any.
+    pub(crate) fn of_layout(layout: &Layout, row: &[String]) -> Self {
+        let cells: Vec<String> = row.iter().map(|text| repair_mojibake(text.trim()).into_owned()).collect();
+        let width = layout.columns.keys().last().map_or(0, |&last| last as usize + 1).max(cells.len());
+        let mut columns = Self {
+            format: FileFormat::Mapped,
+            by_column: vec![None; width],
+            titles: vec![None; Field::COUNT],
+            unmatched: Vec::new(),
+            duplicates: Vec::new(),
+            matched: layout.columns.len(),
+            width,
+            stated: None,
+        };
+        for (&at, &field) in &layout.columns {
+            columns.by_column[at as usize] = Some(field);
+            let title = cells.get(at as usize).filter(|title| !title.is_empty()).cloned();
+            columns.titles[field.index()] = Some(title.unwrap_or_else(|| letter(at)));
+        }
+        let known = &TABLES.known;
+        let left_out = cells.iter().enumerate().filter(|(at, title)| {
+            columns.by_column[*at].is_none() && !title.is_empty() && !known.contains(&key(title))
+        });
+        columns.unmatched = left_out.map(|(_, title)| title.clone()).collect();
+        if !layout.defaults.is_empty() {
+            let mut stated: Cells<'static> = std::array::from_fn(|_| Cell::Empty);
+            for (field, value) in &layout.defaults {
+                stated[field.index()] = Cell::Text(value.clone().into());
+            }
+            columns.stated = Some(Box::new(stated));
+        }
+        columns
+    }
+
+    /// What a person stated for rows that say nothing of a field.
+    pub(crate) fn stated_cell(&self, field: Field) -> Option<&Cell<'_>> {
+        self.stated.as_ref().map(|stated| &stated[field.index()])
+    }
+
+    /// All that a person stated.
+    pub(crate) fn stated(&self) -> BTreeMap<Field, String> {
+        let stated = Field::ALL.iter().filter_map(|&field| {
+            let cell = self.stated_cell(field).filter(|cell| !cell.is_blank())?;
+            Some((field, cell.shown().into_owned()))
+        });
+        stated.collect()
     }
 
     /// The column `at` wants to be `field`; of several, the title listed first in the table has it.
@@ -142,6 +166,10 @@ impl Columns {
                 let missing = lacking(&[Field::OrderRef, Field::TrackingNumber]);
                 if missing.len() == 2 { missing } else { Vec::new() }
             }
+            FileFormat::Mapped => {
+                let keyed = self.has(Field::TrackingNumber) || self.has(Field::OrderRef);
+                if keyed { Vec::new() } else { lacking(&[Field::TrackingNumber]) }
+            }
         }
     }
 
@@ -193,25 +221,40 @@ pub(crate) fn find_header(rows: &[Vec<String>]) -> Option<Found> {
     best
 }
 
-/// The header of a file, or why there is none.
-pub(crate) fn require_header(rows: &[Vec<String>], limits: &Limits) -> Result<Found, FileError> {
-    if rows.is_empty() {
-        return Err(FileError::Empty);
-    }
-    let Some(found) = find_header(rows) else {
-        return Err(FileError::MissingColumns { columns: Columns::read(&[]).missing() });
-    };
-    check(&found.columns, rows[found.at].len(), limits)?;
-    Ok(found)
-}
-
 /// Refuses a header that lacks columns or has too many.
-pub(crate) fn check(columns: &Columns, width: usize, limits: &Limits) -> Result<(), FileError> {
-    if width > limits.max_columns {
+pub(crate) fn check(columns: &Columns, limits: &Limits) -> Result<(), FileError> {
+    if columns.width > limits.max_columns {
         return Err(FileError::LimitExceeded { detail: format!("columns:{}", limits.max_columns) });
     }
     let missing = columns.missing();
     if missing.is_empty() { Ok(()) } else { Err(FileError::MissingColumns { columns: missing }) }
+}
+
+/// The form in which two headers are compared: folded titles, without empty ones at the end and without the
+/// column of reasons that we add to rows given back.
+pub(crate) fn title_keys(titles: &[String]) -> Vec<String> {
+    let keys = titles.iter().map(|title| key(&repair_mojibake(title.trim())));
+    let mut keys: Vec<String> = keys.filter(|key| *key != TABLES.reason).collect();
+    while keys.last().is_some_and(String::is_empty) {
+        keys.pop();
+    }
+    keys
+}
+
+/// The field a title has in the layout that the titles make likely, else in any.
+pub(crate) fn meanings(titles: &[String]) -> Vec<Option<Field>> {
+    let columns = Columns::read(titles);
+    let others = [&TABLES.event_log, &TABLES.history, &TABLES.office_claims];
+    let field = |(at, title): (usize, &String)| {
+        columns.field_at(at).filter(|field| field.is_carried()).or_else(|| {
+            let key = key(&repair_mojibake(title.trim()));
+            others.iter().find_map(|table| match table.get(&key)? {
+                Meaning::Field(field, _) if field.is_carried() => Some(*field),
+                Meaning::Field(..) | Meaning::Known => None,
+            })
+        })
+    };
+    titles.iter().enumerate().map(field).collect()
 }
 
 const EVENT_LOG_NEEDS: [Field; 4] = [Field::TrackingNumber, Field::Status, Field::City, Field::Carrier];
@@ -223,7 +266,7 @@ fn default_title(format: FileFormat, field: Field) -> &'static str {
         (FileFormat::DropiEventLog, Field::Status) => "estatus",
         (FileFormat::DropiEventLog, Field::City) => "ciudad_de_destino",
         (FileFormat::DropiEventLog, Field::Carrier) => "transportadora",
-        (FileFormat::DropiHistory, Field::TrackingNumber) => "Número de Guía",
+        (FileFormat::DropiHistory | FileFormat::Mapped, Field::TrackingNumber) => "Número de Guía",
         (FileFormat::DropiOfficeClaims, Field::TrackingNumber) => "NÚMERO GUIA",
         (_, Field::OrderRef) => "ID",
         (_, Field::Collect) => "TOTAL DE LA ORDEN",
@@ -267,6 +310,7 @@ enum Meaning {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
+    reason: String,
     known: Vec<String>,
     any: HashMap<Field, Vec<String>>,
     event_log: HashMap<Field, Vec<String>>,
@@ -284,6 +328,9 @@ struct Marks {
 
 /// The table, ready for look-up.
 struct Tables {
+    known: HashSet<String>,
+    /// The title of the column of reasons.
+    reason: String,
     event_log: HashMap<String, Meaning>,
     history: HashMap<String, Meaning>,
     office_claims: HashMap<String, Meaning>,
@@ -299,6 +346,8 @@ impl std::ops::Index<FileFormat> for Tables {
             FileFormat::DropiEventLog => &self.event_log,
             FileFormat::DropiHistory => &self.history,
             FileFormat::DropiOfficeClaims => &self.office_claims,
+            // Nothing is looked up by title where a person said the columns.
+            FileFormat::Mapped => &self.history,
         }
     }
 }
@@ -309,6 +358,8 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         toml::from_str(include_str!("../data/columns.toml")).expect("data/columns.toml is valid");
     let keys = |titles: &[String]| titles.iter().map(|title| key(title)).collect();
     Tables {
+        known: keys(&table.known),
+        reason: key(&table.reason),
         event_log: layout(&table, &table.event_log),
         history: layout(&table, &table.history),
         office_claims: layout(&table, &table.office_claims),
@@ -319,7 +370,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 
 fn layout(table: &Table, own: &HashMap<Field, Vec<String>>) -> HashMap<String, Meaning> {
     let mut meanings: HashMap<String, Meaning> =
-        table.known.iter().map(|title| (key(title), Meaning::Known)).collect();
+        table.known.iter().chain([&table.reason]).map(|title| (key(title), Meaning::Known)).collect();
     for fields in [&table.any, own] {
         for (&field, titles) in fields {
             // Titles of [any] rank before the layout's own of the same field.

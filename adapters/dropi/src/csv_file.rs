@@ -8,8 +8,10 @@ use csv::{ByteRecord, ReaderBuilder};
 use ports::files::{FileError, FileHeader, Limits, RowOutcome, RowReader};
 
 use crate::cell::Cell;
-use crate::columns::{Columns, Field, Found, MAX_TITLE_ROWS, find_header, require_header};
+use ports::layouts::{Field, Known, MAX_HEADER_ROW, MAX_TITLE_ROWS};
+
 use crate::engine::{Engine, Planning, needs_plan};
+use crate::place::{Placed, TopRow, nothing_understood, place};
 use crate::row::Cells;
 use crate::text_file::{Budgeted, Profile, TextReader};
 
@@ -19,31 +21,29 @@ const BUFFER: usize = 64 * 1024;
 const CELLS_A_RECORD: u64 = 32;
 
 /// Opens a text file whose content is no other format.
-pub(crate) fn open(path: &Path, limits: &Limits) -> Result<CsvRows, FileError> {
-    let profile = Profile::of(path).map_err(|error| unreadable(&error))?;
-    if profile.binary {
-        return Err(FileError::Unreadable { detail: "binary".to_owned() });
-    }
-    let source = Source { path: path.to_owned(), profile, limits: *limits };
-    let (delimiter, found) = source.find_header()?;
-    let columns = Arc::new(found.columns);
+pub(crate) fn open(path: &Path, limits: &Limits, known: &Known) -> Result<CsvRows, FileError> {
+    let source = Source::of(path, limits)?;
+    let (delimiter, placed) = source.place(known)?;
+    let placed = placed.ok_or_else(nothing_understood)?.require(limits)?;
+    let mut header = placed.columns.describe();
+    header.warnings.extend(placed.warnings());
+    let (columns, first_row) = (Arc::new(placed.columns), placed.first_row);
     let plan = if needs_plan(&columns) {
         let mut planning = Planning::new(&columns, limits);
         let mut records = source.records(delimiter)?;
-        records.skip(found.at + 1)?;
         let used = columns.used();
-        while records.advance()? {
+        while records.advance_from(first_row)? {
             planning.push(&records.cells(&used))?;
         }
         Some(planning.plan())
     } else {
         None
     };
-    let mut records = source.records(delimiter)?;
-    records.skip(found.at + 1)?;
+    let records = source.records(delimiter)?;
     Ok(CsvRows {
-        header: columns.describe(),
-        rows_total: profile.lines.saturating_sub(u64::from(records.number)),
+        header,
+        first_row,
+        rows_total: source.profile.lines.saturating_sub(u64::from(first_row) - 1),
         used: columns.used(),
         engine: Engine::new(&columns, plan, limits),
         records,
@@ -53,6 +53,7 @@ pub(crate) fn open(path: &Path, limits: &Limits) -> Result<CsvRows, FileError> {
 /// The rows of one text file.
 pub(crate) struct CsvRows {
     header: FileHeader,
+    first_row: u32,
     rows_total: u64,
     used: Vec<(usize, Field)>,
     engine: Engine,
@@ -65,7 +66,7 @@ impl RowReader for CsvRows {
     }
 
     fn next_row(&mut self) -> Result<Option<RowOutcome>, FileError> {
-        while self.records.advance()? {
+        while self.records.advance_from(self.first_row)? {
             let cells = self.records.cells(&self.used);
             if let Some(outcome) = self.engine.push(self.records.number, &cells)? {
                 return Ok(Some(outcome));
@@ -85,41 +86,81 @@ impl RowReader for CsvRows {
 }
 
 /// A file that can be opened again.
-struct Source {
+pub(crate) struct Source {
     path: PathBuf,
     profile: Profile,
     limits: Limits,
 }
 
 impl Source {
-    /// The delimiter with which the first rows make the best header, and that header.
-    fn find_header(&self) -> Result<(u8, Found), FileError> {
-        let mut best: Option<(u8, Found)> = None;
-        for delimiter in DELIMITERS {
-            // With the wrong delimiter a stray quote may join lines without end; another will do.
-            let Ok(rows) = self.first_rows(delimiter) else { continue };
-            let Some(found) = find_header(&rows) else { continue };
-            let rank = |columns: &Columns| (columns.matched(), columns.missing().is_empty());
-            if best.as_ref().is_none_or(|(_, b)| rank(&found.columns) > rank(&b.columns)) {
-                best = Some((delimiter, found));
-            }
+    /// Looks at the bytes of a text file.
+    pub(crate) fn of(path: &Path, limits: &Limits) -> Result<Self, FileError> {
+        let profile = Profile::of(path).map_err(|error| unreadable(&error))?;
+        if profile.binary {
+            return Err(FileError::Unreadable { detail: "binary".to_owned() });
         }
-        let delimiter = best.map_or(DELIMITERS[0], |(delimiter, _)| delimiter);
-        let rows = self.first_rows(delimiter)?;
-        Ok((delimiter, require_header(&rows, &self.limits)?))
+        Ok(Self { path: path.to_owned(), profile, limits: *limits })
     }
 
-    fn first_rows(&self, delimiter: u8) -> Result<Vec<Vec<String>>, FileError> {
+    /// The delimiter with which the first rows make the best header, and that header, if anything is understood.
+    pub(crate) fn place(&self, known: &Known) -> Result<(u8, Option<Placed>), FileError> {
+        let mut best: Option<(u8, Placed)> = None;
+        for delimiter in DELIMITERS {
+            // With the wrong delimiter a stray quote may join lines without end; another will do.
+            let Ok(rows) = self.first_rows(delimiter, rows_wanted(known)) else { continue };
+            let Some(placed) = place(&rows, known) else { continue };
+            let rank = |placed: &Placed| (placed.rank.said, placed.rank.matched, placed.rank.fits);
+            if best.as_ref().is_none_or(|(_, b)| rank(&placed) > rank(b)) {
+                best = Some((delimiter, placed));
+            }
+        }
+        match best {
+            // Without titles to compare, the rows themselves say what parts them.
+            Some((_, placed)) if placed.rank.said == 1 => {
+                let delimiter = self.likely_delimiter()?;
+                let rows = self.first_rows(delimiter, rows_wanted(known))?;
+                Ok((delimiter, place(&rows, known)))
+            }
+            Some((delimiter, placed)) => Ok((delimiter, Some(placed))),
+            None => {
+                let delimiter = self.likely_delimiter()?;
+                let rows = self.first_rows(delimiter, MAX_TITLE_ROWS + 1)?;
+                if rows.is_empty() { Err(FileError::Empty) } else { Ok((delimiter, None)) }
+            }
+        }
+    }
+
+    /// The delimiter that cuts the first rows into most columns of one number.
+    fn likely_delimiter(&self) -> Result<u8, FileError> {
+        let mut best = (0, DELIMITERS[0]);
+        for delimiter in DELIMITERS {
+            let Ok(rows) = self.first_rows(delimiter, MAX_TITLE_ROWS * 3) else { continue };
+            let widths: Vec<usize> = rows.iter().map(|(_, row)| row.len()).collect();
+            let alike = |width: usize| widths.iter().filter(|&&other| other == width).count();
+            let score = widths.iter().map(|&width| (width - 1) * alike(width)).max().unwrap_or(0);
+            if score > best.0 {
+                best = (score, delimiter);
+            }
+        }
+        // Reading with it tells whether the file can be read at all.
+        self.first_rows(best.1, 1)?;
+        Ok(best.1)
+    }
+
+    /// Rows with content from the top.
+    pub(crate) fn first_rows(&self, delimiter: u8, count: usize) -> Result<Vec<TopRow>, FileError> {
         let mut records = self.records(delimiter)?;
         let mut rows = Vec::new();
-        while rows.len() <= MAX_TITLE_ROWS && records.advance()? {
+        while rows.len() < count && records.advance()? {
             let cells = records.record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
             // One more than allowed is enough to refuse the file.
             let mut row: Vec<String> = cells.take(self.limits.max_columns.saturating_add(1)).collect();
             while row.last().is_some_and(String::is_empty) {
                 row.pop();
             }
-            rows.push(row);
+            if !row.is_empty() {
+                rows.push((records.number, row));
+            }
         }
         Ok(rows)
     }
@@ -178,11 +219,14 @@ impl Records {
         passed.saturating_sub(inside + u64::from(own)) as u32
     }
 
-    fn skip(&mut self, count: usize) -> Result<(), FileError> {
-        for _ in 0..count {
-            self.advance()?;
+    /// Goes to the next record with a value that is not above the first row of the data.
+    fn advance_from(&mut self, first_row: u32) -> Result<bool, FileError> {
+        while self.advance()? {
+            if self.number >= first_row {
+                return Ok(true);
+            }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn cells(&self, used: &[(usize, Field)]) -> Cells<'_> {
@@ -206,6 +250,12 @@ impl Records {
         }
         unreadable(&error)
     }
+}
+
+/// Rows that show the titles of whatever is known.
+fn rows_wanted(known: &Known) -> usize {
+    let said = known.layout.as_ref().and_then(|layout| layout.header_row).unwrap_or(0);
+    said.min(MAX_HEADER_ROW).max(MAX_TITLE_ROWS as u32 + 1) as usize
 }
 
 fn unreadable(error: &io::Error) -> FileError {

@@ -6,6 +6,7 @@ use ports::files::{FileError, FileFormat, Limits, RowOutcome};
 
 use crate::claims::{Groups, Plan, Planner};
 use crate::columns::{Columns, Field};
+use crate::place::has_items;
 use crate::row::{Cells, Typer};
 
 /// Counts rows, types them and, for office claims, joins them.
@@ -48,7 +49,11 @@ impl Engine {
 
 /// Whether the rows must be read once beforehand.
 pub(crate) fn needs_plan(columns: &Columns) -> bool {
-    columns.format == FileFormat::DropiOfficeClaims
+    match columns.format {
+        FileFormat::DropiOfficeClaims => true,
+        FileFormat::Mapped => has_items(columns),
+        FileFormat::DropiEventLog | FileFormat::DropiHistory => false,
+    }
 }
 
 /// The first reading of an office-claims file.

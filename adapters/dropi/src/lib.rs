@@ -1,9 +1,11 @@
 //! Dropi's exports understood: headers, encodings, dates, money.
 //!
-//! [`DropiFiles`] reads three layouts (the event log, the history, the office claims) from `.csv` and `.xlsx`
-//! into [`ports::files::ImportedRow`]s, as a stream in bounded memory. Which title means which field is a data
-//! file, `data/columns.toml`.
+//! [`DropiFiles`] reads three layouts (the event log, the history, the office claims), and those that people
+//! describe, from `.csv`, `.xlsx`, `.xlsm` and `.xls` into [`ports::files::ImportedRow`]s, as a stream in bounded
+//! memory (`.xls` alone is read whole, 20 MB at most). Which title means which field is a data file,
+//! `data/columns.toml`; what a column of unknown title may be is told from its values (`guess.rs`).
 
+mod book;
 mod cell;
 mod claims;
 mod columns;
@@ -11,16 +13,22 @@ mod csv_file;
 mod dates;
 mod engine;
 mod guard;
+mod guess;
+mod inspect;
+mod ole_guard;
+mod place;
 mod row;
 mod sheet;
 mod sniff;
 mod text_file;
+mod xls_book;
 mod xlsx_file;
 
 use std::path::Path;
 
 use domain::time::Timestamp;
 use ports::files::{FileError, FileReader, Limits, RowReader};
+use ports::layouts::{Inspection, Known, Look};
 
 use crate::sniff::Kind;
 
@@ -35,10 +43,25 @@ impl FileReader for DropiFiles {
         file_name: &str,
         _received_at: Timestamp,
         limits: &Limits,
+        known: &Known,
     ) -> Result<Box<dyn RowReader>, FileError> {
         match sniff::kind(path, file_name, limits)? {
-            Kind::Text => Ok(Box::new(csv_file::open(path, limits)?)),
-            Kind::Workbook => Ok(Box::new(xlsx_file::open(path, limits)?)),
+            Kind::Text => Ok(Box::new(csv_file::open(path, limits, known)?)),
+            Kind::Workbook(container) => Ok(Box::new(xlsx_file::open(path, container, limits, known)?)),
+        }
+    }
+
+    fn inspect(
+        &self,
+        path: &Path,
+        file_name: &str,
+        limits: &Limits,
+        known: &Known,
+        look: &Look,
+    ) -> Result<Inspection, FileError> {
+        match sniff::kind(path, file_name, limits)? {
+            Kind::Text => inspect::text(path, limits, known, look),
+            Kind::Workbook(container) => inspect::workbook(path, container, limits, known, look),
         }
     }
 }

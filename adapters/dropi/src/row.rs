@@ -38,7 +38,9 @@ impl Typer {
         }
         let mut reading = self.reading(number, cells);
         let mut row = reading.row();
-        if row.tracking_number.is_none() && reading.failures.is_empty() {
+        let mapped = self.columns.format == FileFormat::Mapped;
+        let keyed = row.tracking_number.is_some() || (mapped && row.order_ref.is_some());
+        if !keyed && reading.failures.is_empty() {
             reading.fail(Field::TrackingNumber, Reason::MissingValue);
         }
         if strict {
@@ -242,8 +244,13 @@ impl<'r> Reading<'r> {
         self.optional(field, read)
     }
 
+    /// The row's own cell, or what a person stated for rows that say nothing.
     fn cell(&self, field: Field) -> &'r Cell<'r> {
-        &self.cells[field.index()]
+        let own = &self.cells[field.index()];
+        match self.typer.columns.stated_cell(field) {
+            Some(stated) if own.is_blank() => stated,
+            Some(_) | None => own,
+        }
     }
 
     fn optional<T>(&mut self, field: Field, read: Read<T>) -> Option<T> {

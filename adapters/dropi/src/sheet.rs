@@ -1,205 +1,95 @@
-//! The sheets of a workbook: which one to read, and its rows as cells.
+//! The sheets of a new workbook (`.xlsx`, `.xlsm`), streamed.
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufReader;
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
-use domain::text::fold;
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 use jiff::civil::{Date, DateTime};
-use ports::files::{FileError, FileWarning, Limits};
+use ports::files::{FileError, Limits};
+use ports::layouts::SheetInfo;
 
+use crate::book::{Book, EachRow, MAX_PEEKED_CELLS, Stop, Top, number, unreadable};
 use crate::cell::Cell;
-use crate::columns::{Columns, MAX_TITLE_ROWS, check, find_header};
+use crate::columns::Columns;
 use crate::dates;
+use crate::place::TopRow;
 use crate::row::Cells;
 
 pub(crate) type Workbook = Xlsx<BufReader<File>>;
-
-/// Sheets looked at, and cells of each before its header must have appeared.
-const MAX_SHEETS: usize = 64;
-const MAX_PEEKED_CELLS: usize = 100_000;
-
-/// Sheet names that Dropi and its users give to the data.
-const LIKELY_NAMES: [&str; 9] =
-    ["GUIA", "ENVIO", "SHIPMENT", "TRACKING", "PEDIDO", "ORDENES", "ORDERS", "RECLAMO", "NOVEDAD"];
-
-/// Why reading stops before the end.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    File(FileError),
-    /// The reader was dropped.
-    Nobody,
-}
-
-impl From<FileError> for Stop {
-    fn from(error: FileError) -> Self {
-        Self::File(error)
-    }
-}
-
-/// The sheet to read.
-#[derive(Debug)]
-pub(crate) struct Chosen {
-    pub(crate) name: String,
-    /// From 0.
-    pub(crate) header_row: u32,
-    pub(crate) columns: Columns,
-    /// By the sheet's own account.
-    pub(crate) rows_total: Option<u64>,
-    pub(crate) warnings: Vec<FileWarning>,
-}
-
-pub(crate) fn unreadable(detail: &str) -> FileError {
-    FileError::Unreadable { detail: detail.to_owned() }
-}
 
 /// Opens a workbook that passed [`crate::guard::check`].
 pub(crate) fn open(file: File) -> Result<Workbook, FileError> {
     Xlsx::new(BufReader::new(file)).map_err(|error| refusal(&error))
 }
 
-/// The sheet whose header fits best; of equals a visible one, one with a likely name, the first.
-pub(crate) fn choose(workbook: &mut Workbook, limits: &Limits) -> Result<Chosen, FileError> {
-    let sheets: Vec<(String, bool)> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
-        .take(MAX_SHEETS)
-        .collect();
-    let mut best: Option<(Rank, Chosen, usize)> = None;
-    let mut fitting = Vec::new();
-    let mut any_rows = false;
-    let mut first_error = None;
-    for (name, visible) in sheets {
-        let peeked = match peek(workbook, &name, limits) {
-            Ok(peeked) => peeked,
-            Err(error) => {
-                first_error.get_or_insert(error);
+impl Book for Workbook {
+    fn sheets(&mut self) -> Vec<SheetInfo> {
+        let sheets = self.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        sheets
+            .map(|sheet| SheetInfo {
+                name: sheet.name.clone(),
+                visible: sheet.visible == SheetVisible::Visible,
+                rows: None,
+            })
+            .collect()
+    }
+
+    fn top(&mut self, name: &str, count: usize, limits: &Limits) -> Result<Top, FileError> {
+        let mut stream = CellStream::open(self, name)?;
+        let last_row = number(stream.reader.dimensions().end.0);
+        let mut rows: Vec<TopRow> = Vec::new();
+        for _ in 0..MAX_PEEKED_CELLS {
+            let Some(((at, column), cell)) = stream.next()? else { break };
+            if cell.is_blank() {
                 continue;
             }
-        };
-        any_rows |= !peeked.rows.is_empty();
-        let Some((chosen, width)) = peeked.chosen(&name) else { continue };
-        let fits = chosen.columns.missing().is_empty();
-        if fits {
-            fitting.push(name.clone());
-        }
-        let rank = (fits, visible, is_likely(&name), chosen.columns.matched());
-        if best.as_ref().is_none_or(|(earlier, _, _)| rank > *earlier) {
-            best = Some((rank, chosen, width));
-        }
-    }
-    let Some((_, mut chosen, width)) = best else {
-        return Err(match first_error {
-            Some(error) => error,
-            None if any_rows => FileError::MissingColumns { columns: Columns::read(&[]).missing() },
-            None => FileError::Empty,
-        });
-    };
-    check(&chosen.columns, width, limits)?;
-    fitting.retain(|name| *name != chosen.name);
-    if !fitting.is_empty() {
-        let detail = fitting.join(", ");
-        chosen.warnings.push(FileWarning { code: "other_sheets_left_out".to_owned(), detail });
-    }
-    Ok(chosen)
-}
-
-/// Calls `row` with each row below the header that holds a value, by its number as the sheet shows it.
-///
-/// A formula counts as its stored value, a merged area as its first cell.
-pub(crate) fn each_row(
-    workbook: &mut Workbook,
-    name: &str,
-    header_row: u32,
-    columns: &Columns,
-    row: &mut dyn FnMut(u32, &Cells<'_>) -> Result<(), Stop>,
-) -> Result<(), Stop> {
-    let mut stream = CellStream::open(workbook, name)?;
-    let mut cells: Cells<'_> = std::array::from_fn(|_| Cell::Empty);
-    let mut current = None;
-    while let Some(((at, column), cell)) = stream.next()? {
-        if at <= header_row || cell.is_blank() {
-            continue;
-        }
-        if current != Some(at)
-            && let Some(done) = current.replace(at)
-        {
-            row(number(done), &cells)?;
-            cells.fill(Cell::Empty);
-        }
-        if let Some(field) = columns.field_at(column as usize) {
-            cells[field.index()] = cell;
-        }
-    }
-    match current {
-        Some(done) => row(number(done), &cells),
-        None => Ok(()),
-    }
-}
-
-/// Row numbers as people see them start at 1.
-fn number(row: u32) -> u32 {
-    row.saturating_add(1)
-}
-
-type Rank = (bool, bool, bool, usize);
-
-fn is_likely(name: &str) -> bool {
-    let name = fold(name);
-    LIKELY_NAMES.iter().any(|likely| name.contains(likely))
-}
-
-/// The top of a sheet.
-struct Peeked {
-    /// Rows with content, by their place from 0.
-    rows: Vec<(u32, Vec<String>)>,
-    last_row: u32,
-}
-
-impl Peeked {
-    /// The sheet as a candidate, with the width of its header.
-    fn chosen(&self, name: &str) -> Option<(Chosen, usize)> {
-        let texts: Vec<Vec<String>> = self.rows.iter().map(|(_, row)| row.clone()).collect();
-        let found = find_header(&texts)?;
-        let header_row = self.rows[found.at].0;
-        let rows_total = self.last_row.checked_sub(header_row).filter(|&rows| rows > 0).map(u64::from);
-        let chosen = Chosen {
-            name: name.to_owned(),
-            header_row,
-            columns: found.columns,
-            rows_total,
-            warnings: Vec::new(),
-        };
-        Some((chosen, texts[found.at].len()))
-    }
-}
-
-fn peek(workbook: &mut Workbook, name: &str, limits: &Limits) -> Result<Peeked, FileError> {
-    let mut stream = CellStream::open(workbook, name)?;
-    let last_row = stream.reader.dimensions().end.0;
-    let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
-    for _ in 0..MAX_PEEKED_CELLS {
-        let Some(((at, column), cell)) = stream.next()? else { break };
-        if cell.is_blank() {
-            continue;
-        }
-        if rows.last().is_none_or(|(row, _)| *row != at) {
-            if rows.len() > MAX_TITLE_ROWS {
-                break;
+            if rows.last().is_none_or(|(row, _)| *row != number(at)) {
+                if rows.len() >= count {
+                    break;
+                }
+                rows.push((number(at), Vec::new()));
             }
-            rows.push((at, Vec::new()));
+            if let Some((_, row)) = rows.last_mut() {
+                // One more than allowed is enough to refuse the sheet.
+                let column = (column as usize).min(limits.max_columns);
+                row.resize(row.len().max(column + 1), String::new());
+                cell.shown().trim().clone_into(&mut row[column]);
+            }
         }
-        if let Some((_, row)) = rows.last_mut() {
-            // One more than allowed is enough to refuse the sheet.
-            let column = (column as usize).min(limits.max_columns);
-            row.resize(row.len().max(column + 1), String::new());
-            cell.shown().trim().clone_into(&mut row[column]);
+        Ok(Top { rows, last_row: Some(last_row) })
+    }
+
+    /// A formula counts as its stored value, a merged area as its first cell.
+    fn each_row(
+        &mut self,
+        name: &str,
+        first_row: u32,
+        columns: &Columns,
+        row: &mut EachRow<'_>,
+    ) -> Result<(), Stop> {
+        let mut stream = CellStream::open(self, name)?;
+        let mut cells: Cells<'_> = std::array::from_fn(|_| Cell::Empty);
+        let mut current = None;
+        while let Some(((at, column), cell)) = stream.next()? {
+            if number(at) < first_row || cell.is_blank() {
+                continue;
+            }
+            if current != Some(at)
+                && let Some(done) = current.replace(at)
+            {
+                row(number(done), &cells)?;
+                cells.fill(Cell::Empty);
+            }
+            if let Some(field) = columns.field_at(column as usize) {
+                cells[field.index()] = cell;
+            }
+        }
+        match current {
+            Some(done) => row(number(done), &cells),
+            None => Ok(()),
         }
     }
-    Ok(Peeked { rows, last_row })
 }
 
 type Place = (u32, u32);
@@ -266,9 +156,7 @@ fn cell(value: DataRef<'_>, is_1904: bool) -> Cell<'_> {
         DataRef::String(text) | DataRef::DurationIso(text) => Cell::Text(Cow::Owned(text)),
         DataRef::SharedString(text) => Cell::Text(Cow::Borrowed(text)),
         DataRef::Bool(value) => Cell::Bool(value),
-        // Below one whole day there is only a time.
-        DataRef::DateTime(at) if at.is_duration() || at.as_f64() < 1.0 => Cell::Time(at.as_f64()),
-        DataRef::DateTime(at) => Cell::Date(dates::from_serial(at.as_f64(), is_1904)),
+        DataRef::DateTime(at) => date_or_time(at, is_1904),
         DataRef::DateTimeIso(text) => match iso(&text) {
             Some(at) => Cell::Date(Some(at)),
             None => Cell::Text(Cow::Owned(text)),
@@ -277,7 +165,16 @@ fn cell(value: DataRef<'_>, is_1904: bool) -> Cell<'_> {
     }
 }
 
-fn iso(text: &str) -> Option<DateTime> {
+/// Below one whole day there is only a time.
+pub(crate) fn date_or_time(at: ExcelDateTime, is_1904: bool) -> Cell<'static> {
+    if at.is_duration() || at.as_f64() < 1.0 {
+        Cell::Time(at.as_f64())
+    } else {
+        Cell::Date(dates::from_serial(at.as_f64(), is_1904))
+    }
+}
+
+pub(crate) fn iso(text: &str) -> Option<DateTime> {
     let day = |date: Date| date.to_datetime(jiff::civil::Time::midnight());
     text.parse().ok().or_else(|| text.parse().ok().map(day))
 }

@@ -12,8 +12,17 @@ use crate::text_file::read_full;
 pub(crate) enum Kind {
     /// Delimited text.
     Text,
-    /// A zip archive; whether it holds a workbook is for its reader to find out.
-    Workbook,
+    /// An archive; whether it holds a workbook is for its reader to find out.
+    Workbook(Container),
+}
+
+/// What a workbook is packed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Container {
+    /// `.xlsx`, `.xlsm`.
+    Zip,
+    /// `.xls`.
+    Ole,
 }
 
 /// Looks at the size, the first bytes and the name.
@@ -34,13 +43,17 @@ fn by_content(start: &[u8], file_name: &str) -> Result<Kind, FileError> {
         return Err(FileError::Empty);
     }
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-        return Ok(Kind::Workbook);
+        return Ok(Kind::Workbook(Container::Zip));
     }
     let extension = extension(file_name);
     if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
         // The same container holds the old format and new workbooks under a password.
         let protected = matches!(extension.as_str(), "xlsx" | "xlsm");
-        return Err(unreadable(if protected { "encrypted" } else { "xls" }));
+        return if protected {
+            Err(unreadable("encrypted"))
+        } else {
+            Ok(Kind::Workbook(Container::Ole))
+        };
     }
     if start.starts_with(b"%PDF") {
         return Err(unreadable("pdf"));
@@ -86,12 +99,12 @@ mod tests {
     #[test]
     fn content_decides_and_the_name_helps() {
         let ole = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0];
-        assert_eq!(by_content(b"PK\x03\x04...", "datos.csv"), Ok(Kind::Workbook));
+        assert_eq!(by_content(b"PK\x03\x04...", "datos.csv"), Ok(Kind::Workbook(Container::Zip)));
         assert_eq!(by_content(b"guia;estado", "datos.CSV"), Ok(Kind::Text));
         assert_eq!(by_content(b"guia\testado", "datos.xls"), Ok(Kind::Text));
         assert_eq!(by_content(b"guia;estado", "datos"), Ok(Kind::Text));
         assert_eq!(by_content(b"", "datos.csv"), Err(FileError::Empty));
-        assert_eq!(detail(&ole, "datos.xls"), "xls");
+        assert_eq!(by_content(&ole, "datos.xls"), Ok(Kind::Workbook(Container::Ole)));
         assert_eq!(detail(&ole, "datos.xlsx"), "encrypted");
         assert_eq!(detail(b"\xEF\xBB\xBF \r\n<HTML><table>", "datos.xls"), "html");
         assert_eq!(detail(b"\xFF\xFE<\0t\0a\0b\0l\0e\0>\0", "datos.xls"), "html");

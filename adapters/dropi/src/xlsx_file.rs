@@ -1,4 +1,4 @@
-//! Workbooks on a thread of their own.
+//! Workbooks of either kind on a thread of their own.
 //!
 //! calamine's cell reader borrows its workbook, so both live on one thread that sends finished rows over a
 //! bounded channel. The thread belongs to [`XlsxRows`] and ends when that is dropped; a panic of the parser
@@ -6,24 +6,33 @@
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use ports::files::{FileError, FileHeader, Limits, RowOutcome, RowReader};
+use ports::layouts::Known;
 
+use crate::book::{Book, Stop, choose, unreadable};
 use crate::engine::{Engine, Planning, needs_plan};
 use crate::guard;
-use crate::sheet::{self, Stop};
+use crate::sheet;
+use crate::sniff::Container;
+use crate::xls_book::OldBook;
 
 /// Rows in one message; and messages waiting. Together they bound what is in flight.
 const BATCH: usize = 128;
 const WAITING: usize = 4;
 
 /// Checks the archive, chooses the sheet and starts reading it.
-pub(crate) fn open(path: &Path, limits: &Limits) -> Result<XlsxRows, FileError> {
-    let worker = Worker::start(path, limits)?;
+pub(crate) fn open(
+    path: &Path,
+    container: Container,
+    limits: &Limits,
+    known: &Known,
+) -> Result<XlsxRows, FileError> {
+    let worker = Worker::start(path, container, limits, known)?;
     match worker.receive()? {
         Message::Opened { header, rows_total } => {
             let batch = Vec::new().into_iter();
@@ -97,12 +106,12 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(path: &Path, limits: &Limits) -> Result<Self, FileError> {
+    fn start(path: &Path, container: Container, limits: &Limits, known: &Known) -> Result<Self, FileError> {
         let (sender, receiver) = sync_channel(WAITING);
-        let (path, limits) = (path.to_owned(), *limits);
+        let (path, limits, known) = (path.to_owned(), *limits, known.clone());
         let thread = std::thread::Builder::new()
             .name("xlsx".to_owned())
-            .spawn(move || work(&path, &limits, &sender))
+            .spawn(move || work(&Task { path, container, limits, known }, &sender))
             .map_err(|error| FileError::Unreadable { detail: format!("io:{}", error.kind()) })?;
         Ok(Self { messages: Some(receiver), thread: Some(thread) })
     }
@@ -123,8 +132,16 @@ impl Drop for Worker {
     }
 }
 
-fn work(path: &Path, limits: &Limits, out: &SyncSender<Message>) {
-    let last = match catch_unwind(AssertUnwindSafe(|| read(path, limits, out))) {
+/// What the thread is to read.
+struct Task {
+    path: PathBuf,
+    container: Container,
+    limits: Limits,
+    known: Known,
+}
+
+fn work(task: &Task, out: &SyncSender<Message>) {
+    let last = match catch_unwind(AssertUnwindSafe(|| read(task, out))) {
         Ok(Ok(())) => Message::Done,
         Ok(Err(Stop::File(error))) => Message::Failed(error),
         Ok(Err(Stop::Nobody)) => return,
@@ -134,19 +151,33 @@ fn work(path: &Path, limits: &Limits, out: &SyncSender<Message>) {
     let _ = out.send(last);
 }
 
-fn read(path: &Path, limits: &Limits, out: &SyncSender<Message>) -> Result<(), Stop> {
-    let open = || File::open(path).map_err(|error| sheet::unreadable(&format!("io:{}", error.kind())));
-    guard::check(open()?, limits)?;
-    let mut workbook = sheet::open(open()?)?;
-    let chosen = sheet::choose(&mut workbook, limits)?;
-    let columns = Arc::new(chosen.columns);
+/// Opens a workbook that costs no more than allowed.
+pub(crate) fn open_book(
+    path: &Path,
+    container: Container,
+    limits: &Limits,
+) -> Result<Box<dyn Book>, FileError> {
+    let open = || File::open(path).map_err(|error| unreadable(&format!("io:{}", error.kind())));
+    Ok(match container {
+        Container::Zip => {
+            guard::check(open()?, limits)?;
+            Box::new(sheet::open(open()?)?)
+        }
+        Container::Ole => Box::new(OldBook::open(open()?)?),
+    })
+}
+
+fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
+    let limits = &task.limits;
+    let mut book = open_book(&task.path, task.container, limits)?;
+    let chosen = choose(&mut *book, limits, &task.known)?;
+    let placed = chosen.placed.require(limits)?;
+    let (columns, first_row) = (Arc::new(placed.columns), placed.first_row);
     let mut header = columns.describe();
     header.warnings.extend(chosen.warnings);
     let plan = if needs_plan(&columns) {
         let mut planning = Planning::new(&columns, limits);
-        sheet::each_row(&mut workbook, &chosen.name, chosen.header_row, &columns, &mut |_, cells| {
-            Ok(planning.push(cells)?)
-        })?;
+        book.each_row(&chosen.name, first_row, &columns, &mut |_, cells| Ok(planning.push(cells)?))?;
         Some(planning.plan())
     } else {
         None
@@ -154,7 +185,7 @@ fn read(path: &Path, limits: &Limits, out: &SyncSender<Message>) -> Result<(), S
     let mut engine = Engine::new(&columns, plan, limits);
     send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
     let mut batch = Vec::with_capacity(BATCH);
-    sheet::each_row(&mut workbook, &chosen.name, chosen.header_row, &columns, &mut |number, cells| {
+    book.each_row(&chosen.name, first_row, &columns, &mut |number, cells| {
         if let Some(outcome) = engine.push(number, cells)? {
             batch.push(Numbered { outcome, rows_read: engine.rows_read() });
         }
@@ -172,5 +203,5 @@ fn send(out: &SyncSender<Message>, message: Message) -> Result<(), Stop> {
 }
 
 fn lost() -> FileError {
-    sheet::unreadable("workbook")
+    unreadable("workbook")
 }

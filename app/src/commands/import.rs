@@ -35,6 +35,9 @@ pub(crate) async fn run(config: &Config, args: ImportArgs, json: bool) -> anyhow
     if import.status == Status::Failed {
         bail!("nothing was loaded");
     }
+    if import.status == Status::Held {
+        bail!("nothing was loaded yet: say in the console, under Importar, which column holds what");
+    }
     Ok(())
 }
 
@@ -64,7 +67,7 @@ async fn follow(platform: &Platform, tenant: TenantId, id: ImportId, here: bool)
         loop {
             let import = platform.imports.import(tenant, id).await?.context("the import vanished")?;
             output::progress(&progress_line(&import));
-            if matches!(import.status, Status::Completed | Status::Partial | Status::Failed) {
+            if matches!(import.status, Status::Held | Status::Completed | Status::Partial | Status::Failed) {
                 output::progress("");
                 return anyhow::Ok(import);
             }

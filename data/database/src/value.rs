@@ -99,6 +99,7 @@ bind_as! {
     domain::ApiKeyId => Uuid, |v| v.as_uuid();
     domain::OrderId => Uuid, |v| v.as_uuid();
     domain::CustomerId => Uuid, |v| v.as_uuid();
+    domain::ImportProfileId => Uuid, |v| v.as_uuid();
     domain::ShipmentId => Uuid, |v| v.as_uuid();
     domain::ShipmentEventId => Uuid, |v| v.as_uuid();
     domain::EventId => Uuid, |v| v.as_uuid();

@@ -7,6 +7,7 @@ use ::orders::OrderSource;
 use domain::{ExceptionReason, OrderStatus, Role, ShipmentStatus};
 use integrations::{Phase, Status};
 use ports::files::FileFormat;
+use ports::layouts::Field;
 use serde_json::{Map, Value, json};
 use tracking::risk::RiskLevel;
 
@@ -14,9 +15,13 @@ use tracking::risk::RiskLevel;
 fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     let statuses: Vec<_> = ShipmentStatus::all().iter().map(|status| status.as_str()).collect();
     let reasons: Vec<_> = ExceptionReason::all().iter().map(|reason| reason.as_str()).collect();
-    let imports = [Status::Queued, Status::Running, Status::Completed, Status::Partial, Status::Failed];
+    let imports =
+        [Status::Queued, Status::Held, Status::Running, Status::Completed, Status::Partial, Status::Failed];
     let imports: Vec<_> = imports.map(Status::as_str).into();
     let phases = [Phase::Waiting, Phase::Reading, Phase::Applying, Phase::Done].map(Phase::as_str);
+    let formats: Vec<_> = FileFormat::ALL.iter().map(|format| format.as_str()).collect();
+    let fields = Field::ALL.iter().filter(|field| field.is_carried());
+    let fields: Vec<_> = fields.map(|field| field.as_str()).collect();
     vec![
         ("Shipment", "status", statuses.clone()),
         ("Shipment", "exception_reason", reasons.clone()),
@@ -29,7 +34,12 @@ fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
         ("Import", "status", imports.clone()),
         ("LastImport", "status", imports),
         ("Import", "phase", phases.into()),
-        ("Import", "format", FileFormat::ALL.iter().map(|format| format.as_str()).collect()),
+        ("Import", "format", formats.clone()),
+        ("ImportInspection", "format", formats.clone()),
+        ("ImportPreview", "format", formats),
+        ("ImportColumnGuess", "field", fields.clone()),
+        ("ImportLayoutColumn", "field", fields.clone()),
+        ("ImportLayoutDefault", "field", fields),
     ]
 }
 

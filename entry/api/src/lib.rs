@@ -8,6 +8,7 @@ mod body;
 mod client;
 mod document;
 mod health;
+mod import_profiles;
 mod imports;
 mod live;
 mod masking;
@@ -141,7 +142,12 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(session::log_in::handle, session::current::handle, session::log_out::handle))
         .routes(routes!(setup::handle))
         .routes(routes!(imports::list::handle))
-        .routes(routes!(imports::get::handle))
+        .routes(routes!(imports::get::handle, imports::discard::handle))
+        .routes(routes!(imports::layout::handle))
+        .routes(routes!(imports::preview::handle))
+        .routes(routes!(imports::confirm::handle))
+        .routes(routes!(import_profiles::list::handle))
+        .routes(routes!(import_profiles::delete::handle))
         .routes(routes!(shipments::queue::handle))
         .routes(routes!(shipments::summary::handle))
         .routes(routes!(shipments::list::handle))

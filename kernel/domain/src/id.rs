@@ -82,6 +82,8 @@ ids! {
     EventId;
     /// One uploaded file.
     ImportId;
+    /// One way of reading files that an organisation saved.
+    ImportProfileId;
     /// One message that another system delivered.
     WebhookId;
 }

@@ -25,7 +25,7 @@ pub use crate::carrier::{Carrier, CarrierName};
 pub use crate::city::{City, CityMatch, Municipality};
 pub use crate::country::Country;
 pub use crate::id::{
-    ApiKeyId, CustomerId, EventId, ImportId, OrderId, SessionId, ShipmentEventId, ShipmentId, TenantId,
+    ApiKeyId, CustomerId, EventId, ImportId, ImportProfileId, OrderId, SessionId, ShipmentEventId, ShipmentId, TenantId,
     UserId, WebhookId,
 };
 pub use crate::money::{Currency, Money, MoneyError};

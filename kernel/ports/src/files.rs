@@ -14,6 +14,8 @@ use domain::time::Timestamp;
 use domain::tracking_number::TrackingNumber;
 use serde::{Deserialize, Serialize};
 
+use crate::layouts::{Inspection, Known, Look};
+
 /// Longest copy of an offending value kept in a [`RowFailure`], in characters.
 pub const MAX_FAILURE_VALUE_CHARS: usize = 120;
 
@@ -52,14 +54,29 @@ pub trait FileReader: Send + Sync {
     /// Recognises the layout and returns a reader placed at the first row.
     ///
     /// `file_name` is the name the person gave the file (its extension is a hint, its content decides);
-    /// `received_at` is when we got it. No row is handed out if a required column is missing.
+    /// `received_at` is when we got it; `known` is what people said about this file and others like it. No row
+    /// is handed out if a required column is missing.
     fn open(
         &self,
         path: &Path,
         file_name: &str,
         received_at: Timestamp,
         limits: &Limits,
+        known: &Known,
     ) -> Result<Box<dyn RowReader>, FileError>;
+
+    /// Looks at the top of a file for a person who says what its columns mean.
+    ///
+    /// # Errors
+    /// As [`Self::open`], but never [`FileError::MissingColumns`].
+    fn inspect(
+        &self,
+        path: &Path,
+        file_name: &str,
+        limits: &Limits,
+        known: &Known,
+        look: &Look,
+    ) -> Result<Inspection, FileError>;
 }
 
 /// Hands out the rows of one open file, in file order, in bounded memory.
@@ -109,11 +126,14 @@ pub enum FileFormat {
     DropiHistory,
     /// Dropi's "Reclamos en Oficina": one order spans one row per product.
     DropiOfficeClaims,
+    /// The columns a person said.
+    Mapped,
 }
 
 impl FileFormat {
     /// Every layout.
-    pub const ALL: [Self; 3] = [Self::DropiEventLog, Self::DropiHistory, Self::DropiOfficeClaims];
+    pub const ALL: [Self; 4] =
+        [Self::DropiEventLog, Self::DropiHistory, Self::DropiOfficeClaims, Self::Mapped];
 
     /// The name in the API and the database.
     pub fn as_str(self) -> &'static str {
@@ -121,6 +141,7 @@ impl FileFormat {
             Self::DropiEventLog => "dropi_event_log",
             Self::DropiHistory => "dropi_history",
             Self::DropiOfficeClaims => "dropi_office_claims",
+            Self::Mapped => "mapped",
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Traits to the outside world.
 
 pub mod files;
+pub mod layouts;
 pub mod webhooks;

@@ -4,4 +4,4 @@ insert into imports (
   orders_created, orders_updated, shipments_created, shipments_updated,
   events_new, events_duplicate, events_out_of_order, warnings, lease_until, attempts
 )
-values ($1, $2, $3, $4, $5, 'queued', 'waiting', $6, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 0, 0)
+values ($1, $2, $3, $4, $5, $8, 'waiting', $6, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 0, 0)

@@ -40,6 +40,9 @@ pub(crate) enum WorkError {
     /// Another worker has taken it over.
     #[error("the import was taken over by another worker")]
     LeaseLost,
+    /// Nobody understands its columns: a person must say what they are.
+    #[error("{}: {}", .0.code, .0.detail)]
+    Held(ImportError),
     /// It cannot succeed.
     #[error("{}: {}", .0.code, .0.detail)]
     Final(ImportError),
@@ -105,7 +108,7 @@ impl Imports {
     ) -> database::Result<()> {
         match self.finish(tenant, id, Status::Failed, Some(error)).await {
             Err(WorkError::Database(error)) => Err(error),
-            Ok(()) | Err(WorkError::LeaseLost | WorkError::Final(_)) => Ok(()),
+            Ok(()) | Err(WorkError::LeaseLost | WorkError::Final(_) | WorkError::Held(_)) => Ok(()),
         }
     }
 

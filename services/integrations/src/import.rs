@@ -14,6 +14,8 @@ use crate::Applied;
 pub enum Status {
     /// Received, not begun.
     Queued,
+    /// Waits for a person: to say what its columns are, or to let it in after a look.
+    Held,
     /// Being read or applied.
     Running,
     /// Every row is in.
@@ -67,6 +69,7 @@ macro_rules! names {
 
 names!(Status {
     Queued = "queued",
+    Held = "held",
     Running = "running",
     Completed = "completed",
     Partial = "partial",
@@ -78,7 +81,7 @@ names!(Phase { Waiting = "waiting", Reading = "reading", Applying = "applying", 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportError {
     /// Stable code: `missing_columns`, `unreadable_file`, `too_many_rows`, `empty_file`, `limits_exceeded`,
-    /// `internal`.
+    /// `discarded`, `not_confirmed`, `internal`.
     pub code: String,
     /// More, in English.
     pub detail: String,
@@ -135,7 +138,7 @@ pub struct Import {
     pub progress: Progress,
     /// What it did.
     pub totals: Totals,
-    /// Why it failed.
+    /// Why it failed, or what it waits for.
     pub error: Option<ImportError>,
     /// Oddities of the file.
     pub warnings: Vec<FileWarning>,

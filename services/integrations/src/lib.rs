@@ -1,17 +1,18 @@
 //! What comes from outside: files that people bring, and webhooks of the systems they use.
 //!
-//! Owns `imports`, `import_chunks`, `import_failures`, `shop_domains`, `webhook_inbox`, `privacy_requests`.
+//! Owns `imports`, `import_chunks`, `import_failures`, `import_profiles`, `shop_domains`, `webhook_inbox`, `privacy_requests`.
 //! One path for every file:
 //!
 //! 1. [`Upload`] streams it to disk and hashes it; the same content again is refused with its first date.
 //! 2. [`Imports::tick`] reads the whole file into sealed chunks of at most 100 rows. A file that cannot be
-//!    used fails here and changes nothing.
+//!    used fails here and changes nothing; one whose columns nobody understands is held until a person says
+//!    what they are ([`Imports::confirm`]), which is remembered for the next of its kind.
 //! 3. It then applies the chunks, a few at a time: the rows' changes and the import's cursor in one
 //!    transaction of at most 500 rows, through [`ApplyRows`]. After a crash it goes on at the cursor; a lease
 //!    keeps two workers apart.
 //!
-//! Invariants: every import reaches `completed`, `partial` or `failed` without a human; a tick is short, and
-//! tenants take turns.
+//! Invariants: every import reaches `completed`, `partial` or `failed` without a human, unless it is held for
+//! one, and then within seven days; a tick is short, and tenants take turns.
 //!
 //! One path for every webhook:
 //!
@@ -28,11 +29,13 @@ mod apply;
 mod claim;
 mod import;
 mod intake;
+mod layouts;
 mod list;
 mod parked;
 mod ports;
 mod privacy;
 mod process;
+mod profiles;
 mod read;
 mod receive;
 mod shops;
@@ -48,14 +51,16 @@ use std::sync::atomic::AtomicI64;
 use ::ports::files::{FileReader, Limits};
 use database::Db;
 use domain::{Clock, Ids, TenantId};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use uuid::Uuid;
 
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};
 pub use crate::intake::{Batch, Committer};
+pub use crate::layouts::{LayoutError, Preview, PreviewCounts, presets};
 pub use crate::parked::ParkedWebhook;
 pub use crate::ports::{Applied, ApplyRows, ShopStatement, TakeShopOrders, WatchImports};
 pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};
+pub use crate::profiles::{ImportProfile, MAX_PROFILE_NAME, MAX_PROFILES, ProfileError};
 pub use crate::receive::{ReceiveError, Upload};
 pub use crate::shops::{RegisterShopError, Registered, SECRET_OVERLAP, Shop};
 use crate::tick::Bench;
@@ -75,6 +80,8 @@ pub struct Imports {
     /// Names this process in leases.
     worker: Uuid,
     bench: Arc<Mutex<Bench>>,
+    /// Files that are read for a person who looks at them.
+    previews: Arc<Semaphore>,
     /// When left-over uploads are looked for again, in microseconds.
     next_sweep: Arc<AtomicI64>,
 }
@@ -107,6 +114,7 @@ impl Imports {
             limits: Limits::default(),
             worker,
             bench: Arc::default(),
+            previews: Arc::new(Semaphore::new(2)),
             next_sweep: Arc::default(),
         })
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use database::{Statement, TenantKeys, bind, sql};
 use domain::{SignedDuration, Timestamp};
 use ports::files::{FileError, FileFormat, FileWarning, ImportedRow, RowFailure, RowOutcome, RowReader};
+use ports::layouts::Known;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -64,9 +65,10 @@ impl Imports {
         keep_lease(tx.execute(&RESTART, bind![id, self.worker]).await?)?;
         tx.execute(&DELETE_CHUNKS, bind![id]).await?;
         tx.execute(&DELETE_FAILURES, bind![id]).await?;
+        let known = self.known(&mut tx, claimed.tenant, id).await?;
         tx.commit().await?;
         let (sender, pieces) = mpsc::channel(AHEAD);
-        let thread = self.spawn_reader(claimed, sender);
+        let thread = self.spawn_reader(claimed, known, sender);
         Ok(Reading { pieces, thread, staged: Staged::default(), renewed_at: self.clock.now() })
     }
 
@@ -114,7 +116,7 @@ impl Imports {
         thread
             .await
             .map_err(|_| WorkError::Final(internal("the reader stopped unexpectedly")))?
-            .map_err(|error| WorkError::Final(file_error(&error)))?;
+            .map_err(|error| refusal(&error))?;
         let warnings = serde_json::to_string(&staged.warnings).unwrap_or_else(|_| "[]".into());
         let (tenant, id) = (claimed.tenant, claimed.import.id);
         let mut tx = self.begin(tenant).await?;
@@ -132,6 +134,7 @@ impl Imports {
     fn spawn_reader(
         &self,
         claimed: &Claimed,
+        known: Known,
         sender: mpsc::Sender<Piece>,
     ) -> JoinHandle<Result<(), FileError>> {
         let reader = self.reader.clone();
@@ -140,7 +143,7 @@ impl Imports {
         let received_at = claimed.import.created_at;
         let limits = self.limits;
         tokio::task::spawn_blocking(move || {
-            let mut rows = reader.open(&path, &name, received_at, &limits)?;
+            let mut rows = reader.open(&path, &name, received_at, &limits, &known)?;
             while let Some(piece) = next_piece(&mut *rows)? {
                 // The receiver is gone when the import failed or was taken over: nothing left to read for.
                 if sender.blocking_send(piece).is_err() {
@@ -269,13 +272,14 @@ fn seal_chunk(keys: &TenantKeys, rows: &[ImportedRow]) -> Result<Vec<u8>, WorkEr
     Ok(keys.seal(CHUNK_FIELD, &body).map_err(database::Error::from)?)
 }
 
-fn file_error(error: &FileError) -> ImportError {
-    let columns = match error {
-        FileError::MissingColumns { columns } => columns.clone(),
+/// A file whose columns are not understood waits for somebody who says what they are; others cannot be used.
+fn refusal(error: &FileError) -> WorkError {
+    let said = |columns| ImportError { code: error.code().into(), detail: error.to_string(), columns };
+    match error {
+        FileError::MissingColumns { columns } => WorkError::Held(said(columns.clone())),
         FileError::Empty
         | FileError::Unreadable { .. }
         | FileError::TooManyRows { .. }
-        | FileError::LimitExceeded { .. } => Vec::new(),
-    };
-    ImportError { code: error.code().into(), detail: error.to_string(), columns }
+        | FileError::LimitExceeded { .. } => WorkError::Final(said(Vec::new())),
+    }
 }

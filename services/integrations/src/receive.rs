@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
+use crate::import::Status;
 use crate::{Imports, import};
 
 const INSERT: Statement = sql!("insert_import.sql");
@@ -98,10 +99,32 @@ impl Imports {
     /// Queues a received file. Both file and import are on the disk when this returns.
     pub async fn finish_upload(
         &self,
+        upload: Upload,
+        tenant: TenantId,
+        file_name: &str,
+        by: Option<UserId>,
+    ) -> Result<ImportId, ReceiveError> {
+        self.store(upload, tenant, file_name, by, Status::Queued).await
+    }
+
+    /// Keeps a received file until somebody has looked at it and lets it in, with [`Self::confirm`].
+    pub async fn hold_upload(
+        &self,
+        upload: Upload,
+        tenant: TenantId,
+        file_name: &str,
+        by: Option<UserId>,
+    ) -> Result<ImportId, ReceiveError> {
+        self.store(upload, tenant, file_name, by, Status::Held).await
+    }
+
+    async fn store(
+        &self,
         mut upload: Upload,
         tenant: TenantId,
         file_name: &str,
         by: Option<UserId>,
+        status: Status,
     ) -> Result<ImportId, ReceiveError> {
         if upload.size == 0 {
             return Err(ReceiveError::Empty);
@@ -116,7 +139,7 @@ impl Imports {
         }
         let name: String = file_name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        let values = bind![upload.id, name, upload.size, hash, by, self.clock.now()];
+        let values = bind![upload.id, name, upload.size, hash, by, self.clock.now(), status.as_str()];
         match tx.execute(&INSERT, values).await {
             Ok(_) => {
                 tx.announce_work();

@@ -11,9 +11,12 @@ use domain::{ImportId, SignedDuration, Timestamp, micros};
 use crate::Imports;
 
 const LIST_OPEN: Statement = system_sql!("system/list_open_imports.sql");
+const END_FORGOTTEN: Statement = system_sql!("system/end_forgotten_imports.sql");
 
 /// A file of this age that no open import names is a left-over.
 const LEFT_OVER: Duration = Duration::from_hours(24);
+/// A file that waits for somebody's word is kept this long.
+const HELD: SignedDuration = SignedDuration::from_hours(7 * 24);
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 impl Imports {
@@ -25,6 +28,7 @@ impl Imports {
         if micros(now) < self.next_sweep.load(Ordering::Relaxed) {
             return Ok(false);
         }
+        self.end_forgotten(now).await?;
         let open = self.open_ids().await?;
         let folder = self.folder.clone();
         match tokio::task::spawn_blocking(move || sweep(&folder, &open, now)).await {
@@ -34,6 +38,13 @@ impl Imports {
         }
         self.next_sweep.store(micros(now + EVERY), Ordering::Relaxed);
         Ok(false)
+    }
+
+    async fn end_forgotten(&self, now: Timestamp) -> database::Result<()> {
+        let mut tx = self.db.write(Scope::System(SystemReason::WorkClaim)).await?;
+        let detail = "nobody said how to read this file within seven days";
+        tx.execute(&END_FORGOTTEN, bind![now, now - HELD, detail]).await?;
+        tx.commit().await
     }
 
     async fn open_ids(&self) -> database::Result<HashSet<ImportId>> {

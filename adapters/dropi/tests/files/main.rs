@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod hostile;
+mod layouts;
+mod old_workbook;
 mod properties;
 mod samples;
 mod support;

@@ -1,10 +1,13 @@
 //! Whatever comes in: an answer, never a panic; and nothing depends on the order of columns.
 
-use ports::files::{Limits, RowOutcome};
+use dropi::DropiFiles;
+use ports::files::{FileReader, Limits, RowOutcome};
+use ports::layouts::{Known, Look};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{Reading, csv, raw, read, read_with, table, xlsx};
+use crate::old_workbook::{Value, xls};
+use crate::support::{Reading, csv, raw, read, read_known, read_with, table, xlsx};
 
 const SAMPLE: [[&str; 8]; 3] = [
     ["fecha", "telefono", "guia", "estatus", "ciudad", "transportadora", "novedad", "ultimo movimiento"],
@@ -115,6 +118,37 @@ proptest! {
         let _ = read(&file, "a.xlsx");
         file.truncate(cut.index(file.len()));
         let _ = read(&file, "a.xlsx");
+    }
+
+    #[test]
+    fn a_damaged_old_workbook(places in vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>()) {
+        let cell = |text| Some(Value::Text(text));
+        let rows = [SAMPLE[0].map(cell).to_vec(), SAMPLE[1].map(cell).to_vec()];
+        let mut file = xls(&[("Hoja1", &rows)]);
+        // The file's second half is padding.
+        let used = file.len() / 2;
+        for (at, byte) in places {
+            let at = 8 + at.index(used);
+            file[at] = byte;
+        }
+        let _ = read(&file, "a.xls");
+        file.truncate(cut.index(file.len()));
+        let _ = read(&file, "a.xls");
+    }
+
+    #[test]
+    fn the_top_of_arbitrary_text(text in "[a-zA-Z0-9 ,;\"\n/:$@.-]{0,400}", header_row in prop::option::of(0_u32..5)) {
+        let directory = tempfile::TempDir::new().unwrap();
+        let path = directory.path().join("upload");
+        std::fs::write(&path, &text).unwrap();
+        let look = Look { sheet: None, header_row };
+        let found = DropiFiles.inspect(&path, "a.csv", &Limits::default(), &Known::default(), &look);
+        if let Ok(found) = found && found.proposal.check().is_ok() {
+            let known = Known { layout: Some(found.proposal), saved: Vec::new() };
+            if let Ok(reading) = read_known(text.as_bytes(), "a.csv", &known) {
+                prop_assert!(reading.outcomes.len() as u64 <= reading.rows_read);
+            }
+        }
     }
 
     #[test]

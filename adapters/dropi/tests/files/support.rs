@@ -9,6 +9,7 @@ use dropi::DropiFiles;
 use ports::files::{
     FileError, FileHeader, FileReader, ImportedRow, Limits, RowFailure, RowFailureReason, RowOutcome,
 };
+use ports::layouts::Known;
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
@@ -59,8 +60,25 @@ pub(crate) fn read_with(bytes: &[u8], name: &str, limits: &Limits) -> Result<Rea
     read_path(&path, name, limits)
 }
 
+/// Reads bytes as somebody said.
+pub(crate) fn read_known(bytes: &[u8], name: &str, known: &Known) -> Result<Reading, FileError> {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("upload");
+    std::fs::write(&path, bytes).unwrap();
+    read_path_known(&path, name, &Limits::default(), known)
+}
+
 pub(crate) fn read_path(path: &std::path::Path, name: &str, limits: &Limits) -> Result<Reading, FileError> {
-    let mut reader = DropiFiles.open(path, name, Timestamp::UNIX_EPOCH, limits)?;
+    read_path_known(path, name, limits, &Known::default())
+}
+
+fn read_path_known(
+    path: &std::path::Path,
+    name: &str,
+    limits: &Limits,
+    known: &Known,
+) -> Result<Reading, FileError> {
+    let mut reader = DropiFiles.open(path, name, Timestamp::UNIX_EPOCH, limits, known)?;
     let mut outcomes = Vec::new();
     while let Some(outcome) = reader.next_row()? {
         outcomes.push(outcome);

@@ -119,7 +119,7 @@ fn the_wrong_kinds_of_file_say_what_they_are() {
         Err(FileError::Unreadable { detail }) => detail,
         other => format!("{other:?}"),
     };
-    assert_eq!(detail(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0", "ordenes.xls"), "xls");
+    assert_eq!(detail(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0", "ordenes.xls"), "workbook");
     assert_eq!(detail(b"<html><table><tr><td>guia</td></tr></table>", "ordenes.xls"), "html");
     assert_eq!(detail(b"PK\x03\x04 not really", "ordenes.xlsx"), "zip");
     assert_eq!(detail(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "ordenes.csv"), "binary");

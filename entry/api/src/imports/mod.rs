@@ -1,11 +1,16 @@
 //! Files in.
 
+pub(crate) mod confirm;
+pub(crate) mod discard;
 pub(crate) mod get;
+pub(crate) mod layout;
 pub(crate) mod list;
+pub(crate) mod preview;
+pub(crate) mod reading;
 pub(crate) mod upload;
 
 use integrations::Failure;
-use ports::files::FileFormat;
+use ports::files::{FileFormat, FileWarning};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,7 +22,8 @@ pub(crate) struct Import {
     id: String,
     file_name: String,
     size_bytes: u64,
-    /// queued, running, completed, partial or failed.
+    /// queued, held, running, completed, partial or failed. A held one waits for somebody to say how to read it, or
+    /// to let it in after a look.
     #[schema(value_type = String, example = "completed")]
     status: &'static str,
     /// waiting, reading, applying or done.
@@ -68,7 +74,8 @@ struct Totals {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportError)]
 struct Error {
-    /// missing_columns, unreadable_file, too_many_rows, empty_file, limits_exceeded or internal.
+    /// missing_columns, unreadable_file, too_many_rows, empty_file, limits_exceeded, discarded,
+    /// not_confirmed or internal.
     code: String,
     detail: String,
     columns: Vec<String>,
@@ -90,6 +97,10 @@ struct FailedRow {
     reason: String,
     /// Whether the whole row was left out, or only this value.
     row_left_out: bool,
+}
+
+fn warnings(warnings: Vec<FileWarning>) -> Vec<Warning> {
+    warnings.into_iter().map(|warning| Warning { code: warning.code, detail: warning.detail }).collect()
 }
 
 fn describe(import: integrations::Import, failures: Vec<Failure>) -> Import {
@@ -126,11 +137,7 @@ fn describe(import: integrations::Import, failures: Vec<Failure>) -> Import {
             detail: error.detail,
             columns: error.columns,
         }),
-        warnings: import
-            .warnings
-            .into_iter()
-            .map(|warning| Warning { code: warning.code, detail: warning.detail })
-            .collect(),
+        warnings: warnings(import.warnings),
         failed_rows: failures
             .into_iter()
             .map(|failure| FailedRow {

@@ -4,11 +4,13 @@ use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
+use domain::ImportId;
 use integrations::ReceiveError;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::{Authorized, GuidesWrite};
+use crate::params::Params;
 use crate::view::moment;
 use crate::{Api, Problem};
 
@@ -18,6 +20,20 @@ pub(crate) struct Queued {
     id: String,
 }
 
+impl Queued {
+    pub(crate) fn of(id: ImportId) -> Self {
+        Self { id: id.to_string() }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct How {
+    /// Whether the file waits until somebody has looked at it and lets it in.
+    #[serde(default)]
+    review: bool,
+}
+
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form for the OpenAPI document")]
 struct UploadForm {
@@ -25,9 +41,11 @@ struct UploadForm {
     file: Vec<u8>,
 }
 
-/// Takes a file (.xlsx or .csv) and queues it. It is on the disk when this answers.
+/// Takes a file (.xlsx, .xlsm, .xls or .csv) and queues it. It is on the disk when this answers. A file whose columns
+/// are not understood is held until somebody says what they are.
 #[utoipa::path(
     post, path = "/v1/imports", tag = "imports", operation_id = "upload_import",
+    params(How),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 202, body = Queued),
@@ -39,14 +57,15 @@ struct UploadForm {
 pub(crate) async fn handle(
     State(api): State<Api>,
     allowed: Authorized<GuidesWrite>,
+    Params(how): Params<How>,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<(StatusCode, Json<Queued>), Problem> {
     let mut form =
         form.map_err(|_| Problem::invalid_request("send multipart/form-data with a field `file`"))?;
     while let Some(field) = form.next_field().await.map_err(|error| broken_form(&error))? {
         if field.name() == Some("file") {
-            let id = receive(&api, &allowed, field).await?;
-            return Ok((StatusCode::ACCEPTED, Json(Queued { id: id.to_string() })));
+            let id = receive(&api, &allowed, &how, field).await?;
+            return Ok((StatusCode::ACCEPTED, Json(Queued::of(id))));
         }
     }
     Err(Problem::invalid_field("file", "missing", "the form has no field `file`"))
@@ -55,15 +74,21 @@ pub(crate) async fn handle(
 async fn receive(
     api: &Api,
     allowed: &Authorized<GuidesWrite>,
+    how: &How,
     mut field: Field<'_>,
-) -> Result<domain::ImportId, Problem> {
+) -> Result<ImportId, Problem> {
     let name = field.file_name().unwrap_or("archivo").to_owned();
     let mut upload = api.imports.begin_upload().await.map_err(problem)?;
     while let Some(piece) = field.chunk().await.map_err(|error| broken_form(&error))? {
         upload.write(&piece).await.map_err(problem)?;
     }
     let (tenant, by) = (allowed.caller.tenant.id, allowed.caller.user_id());
-    api.imports.finish_upload(upload, tenant, &name, by).await.map_err(problem)
+    let received = if how.review {
+        api.imports.hold_upload(upload, tenant, &name, by).await
+    } else {
+        api.imports.finish_upload(upload, tenant, &name, by).await
+    };
+    received.map_err(problem)
 }
 
 fn broken_form(error: &MultipartError) -> Problem {

@@ -1,3 +1,3 @@
 select id
 from imports
-where status in ('queued', 'running')
+where status in ('queued', 'running', 'held')

@@ -12,6 +12,7 @@ use ports::files::{
     FileError, FileFormat, FileHeader, FileReader, ImportedRow, Limits, RowFailure, RowFailureReason,
     RowOutcome, RowReader,
 };
+use ports::layouts::{Inspection, Known, Look};
 use testkit::TestDb;
 
 pub(crate) struct World {
@@ -141,7 +142,25 @@ struct Reader {
 }
 
 impl FileReader for Reader {
-    fn open(&self, path: &Path, _: &str, _: Timestamp, _: &Limits) -> Result<Box<dyn RowReader>, FileError> {
+    fn inspect(
+        &self,
+        _: &Path,
+        _: &str,
+        _: &Limits,
+        _: &Known,
+        _: &Look,
+    ) -> Result<Inspection, FileError> {
+        Err(FileError::Empty)
+    }
+
+    fn open(
+        &self,
+        path: &Path,
+        _: &str,
+        _: Timestamp,
+        _: &Limits,
+        _: &Known,
+    ) -> Result<Box<dyn RowReader>, FileError> {
         let content = std::fs::read_to_string(path).unwrap();
         let mut words = content.split(' ');
         let total = words.next().unwrap().parse().unwrap();

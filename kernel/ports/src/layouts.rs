@@ -1,0 +1,322 @@
+//! Layouts that a person describes: which column of a file is which field, and what a file offers to choose from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::files::{FileFormat, FileWarning};
+
+/// Longest copy of a cell shown to the person who describes a file, in characters.
+pub const MAX_SAMPLE_CHARS: usize = 80;
+/// Longest value a layout may state for a field, in characters.
+pub const MAX_DEFAULT_CHARS: usize = 200;
+/// The lowest row in which a person may say that the titles stand.
+pub const MAX_HEADER_ROW: u32 = 200;
+/// Rows with content above a header that is looked for.
+pub const MAX_TITLE_ROWS: usize = 10;
+
+macro_rules! fields {
+    ($($field:ident = $name:literal),+ $(,)?) => {
+        /// What a column can mean.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Field {
+            $(
+                #[doc = concat!("`", $name, "`.")]
+                $field
+            ),+
+        }
+
+        impl Field {
+            /// Every field, in the order of [`Self::index`].
+            pub const ALL: &[Self] = &[$(Self::$field),+];
+            /// How many there are.
+            pub const COUNT: usize = Self::ALL.len();
+
+            /// The name in the API, in tables of titles and in saved layouts.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$field => $name),+ }
+            }
+        }
+
+        impl FromStr for Field {
+            type Err = UnknownField;
+            fn from_str(name: &str) -> Result<Self, UnknownField> {
+                match name { $($name => Ok(Self::$field),)+ _ => Err(UnknownField) }
+            }
+        }
+    };
+}
+
+fields! {
+    OrderRef = "order_ref", TrackingNumber = "tracking_number", Phone = "phone",
+    CustomerName = "customer_name", Email = "email", Document = "document", Department = "department",
+    City = "city", Address = "address", Notes = "notes", Carrier = "carrier", Status = "status",
+    Novelty = "novelty", NoveltyDetail = "novelty_detail", LastMovementText = "last_movement_text",
+    LastMovementAt = "last_movement_at", LastMovementTime = "last_movement_time",
+    GuideCreatedAt = "guide_created_at", ReportedAt = "reported_at", ReportedTime = "reported_time",
+    OrderedAt = "ordered_at", Collect = "collect", Freight = "freight", ReturnCost = "return_cost",
+    ProductCost = "product_cost", Profit = "profit", Seller = "seller", Store = "store",
+    StoreType = "store_type", PaymentType = "payment_type", ItemName = "item_name",
+    ItemVariation = "item_variation", ItemSku = "item_sku", ItemProductId = "item_product_id",
+    ItemVariationId = "item_variation_id", ItemQuantity = "item_quantity",
+    SupplierPrice = "supplier_price", Aside = "aside",
+}
+
+impl Field {
+    /// Its place among the cells of a row.
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Whether its values go anywhere, so that a person may choose it for a column.
+    pub const fn is_carried(self) -> bool {
+        !matches!(self, Self::SupplierPrice | Self::Aside)
+    }
+
+    /// Whether it describes one product of an order: then an order spans one row per product.
+    pub const fn is_of_an_item(self) -> bool {
+        matches!(
+            self,
+            Self::ItemName
+                | Self::ItemVariation
+                | Self::ItemSku
+                | Self::ItemProductId
+                | Self::ItemVariationId
+                | Self::ItemQuantity
+        )
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The name is none of [`Field::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such field")]
+pub struct UnknownField;
+
+/// How a person says that a file is to be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// The sheet of a workbook; none for the one that fits best, and for text.
+    pub sheet: Option<String>,
+    /// The row of the titles as the person sees it, from 1; none when there are no titles.
+    pub header_row: Option<u32>,
+    /// The first row of the data, from 1.
+    pub first_row: u32,
+    /// The field of each column, counted from 0.
+    pub columns: BTreeMap<u32, Field>,
+    /// What a row means whose cell is empty or that has no such column.
+    #[serde(default)]
+    pub defaults: BTreeMap<Field, String>,
+    /// The titles of the header, by which the same layout is known again.
+    #[serde(default)]
+    pub titles: Vec<String>,
+}
+
+/// A layout cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidLayout {
+    /// Nothing would say which shipment or order a row is about.
+    #[error("choose a column for the tracking number or the order")]
+    NoKey,
+    /// Two columns for one field.
+    #[error("{0} has two columns")]
+    Twice(Field),
+    /// A field that goes nowhere.
+    #[error("{0} cannot be chosen")]
+    NotCarried(Field),
+    /// Rows are counted from 1, and data stands below its header.
+    #[error("the data begins below the header, which is at most row {MAX_HEADER_ROW}; rows are counted from 1")]
+    Rows,
+    /// A stated value is empty or too long, or it is a value that tells rows apart.
+    #[error("a fixed value of {0} cannot be used")]
+    Default(Field),
+}
+
+impl Layout {
+    /// Says what is wrong with it, if anything.
+    pub fn check(&self) -> Result<(), InvalidLayout> {
+        let is_off = |row: u32| row == 0 || row > MAX_HEADER_ROW || row >= self.first_row;
+        if self.first_row == 0 || self.header_row.is_some_and(is_off) {
+            return Err(InvalidLayout::Rows);
+        }
+        let mut seen = [false; Field::COUNT];
+        for &field in self.columns.values() {
+            if !field.is_carried() {
+                return Err(InvalidLayout::NotCarried(field));
+            }
+            if std::mem::replace(&mut seen[field.index()], true) {
+                return Err(InvalidLayout::Twice(field));
+            }
+        }
+        if !seen[Field::TrackingNumber.index()] && !seen[Field::OrderRef.index()] {
+            return Err(InvalidLayout::NoKey);
+        }
+        let usable = |(field, value): (&Field, &String)| {
+            field.is_carried()
+                && !matches!(field, Field::TrackingNumber | Field::OrderRef)
+                && !value.trim().is_empty()
+                && value.chars().count() <= MAX_DEFAULT_CHARS
+        };
+        match self.defaults.iter().find(|&entry| !usable(entry)) {
+            Some((&field, _)) => Err(InvalidLayout::Default(field)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A layout that was saved under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedLayout {
+    /// Its name, told in the file's warnings when it was used.
+    pub name: String,
+    /// How to read.
+    pub layout: Layout,
+}
+
+/// What is known about how to read a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// What a person said about this very file: nothing else is tried.
+    pub layout: Option<Layout>,
+    /// Layouts that are recognised by their titles, before the built-in ones.
+    pub saved: Vec<SavedLayout>,
+}
+
+/// Where in a file to look, and whether its titles are to be looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// A sheet; none for the one that fits best.
+    pub sheet: Option<String>,
+    /// The row of the titles, from 1; 0 when there are none; none to look for it.
+    pub header_row: Option<u32>,
+}
+
+/// The top of a file, for a person who says what it means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspection {
+    /// The sheets of a workbook, in its order; none for text.
+    pub sheets: Vec<SheetInfo>,
+    /// The built-in layout that fits with all it needs.
+    pub format: Option<FileFormat>,
+    /// Titles that the nearest built-in layout misses.
+    pub missing: Vec<String>,
+    /// The saved layout that is recognised.
+    pub saved: Option<String>,
+    /// What to propose: the saved layout, or guesses by titles and content.
+    pub proposal: Layout,
+    /// The columns, left to right.
+    pub columns: Vec<ColumnInfo>,
+    /// The first rows below the header, as shown: the row's number and its cells.
+    pub rows: Vec<(u32, Vec<String>)>,
+    /// Oddities.
+    pub warnings: Vec<FileWarning>,
+}
+
+/// A sheet of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetInfo {
+    /// Its name.
+    pub name: String,
+    /// Whether a person sees it.
+    pub visible: bool,
+    /// Its last row by the sheet's own account.
+    pub rows: Option<u64>,
+}
+
+/// A column of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// From 0.
+    pub index: u32,
+    /// As spreadsheets name it: A, B, … AA.
+    pub letter: String,
+    /// Its title, if there is a header.
+    pub title: String,
+    /// The first values, at most [`MAX_SAMPLE_CHARS`] characters each. May be personal data.
+    pub samples: Vec<String>,
+    /// What it seems to be.
+    pub guess: Option<Guess>,
+}
+
+/// What a column seems to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guess {
+    /// The field.
+    pub field: Field,
+    /// Whether the title says so; else the values do.
+    pub by_title: bool,
+    /// How many of a hundred values fit; 100 by title.
+    pub confidence: u8,
+}
+
+/// The name of a column by its place from 0: A, B, … Z, AA.
+pub fn letter(index: u32) -> String {
+    let mut letters = Vec::new();
+    let mut left = u64::from(index) + 1;
+    while left > 0 {
+        let place = (left - 1) % 26;
+        letters.push(char::from(b'A' + place as u8));
+        left = (left - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(columns: &[(u32, Field)]) -> Layout {
+        Layout { header_row: Some(1), first_row: 2, columns: columns.iter().copied().collect(), ..Layout::default() }
+    }
+
+    #[test]
+    fn names_go_out_and_come_back() {
+        for &field in Field::ALL {
+            assert_eq!(field.as_str().parse(), Ok(field));
+            assert_eq!(Field::ALL[field.index()], field);
+        }
+    }
+
+    #[test]
+    fn letters() {
+        let table = [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")];
+        for (index, name) in table {
+            assert_eq!(letter(index), name);
+        }
+    }
+
+    #[test]
+    fn a_layout_that_cannot_be_used_says_why() {
+        use Field::{Aside, Carrier, OrderRef, Status, TrackingNumber};
+        assert_eq!(layout(&[(0, TrackingNumber), (1, Status)]).check(), Ok(()));
+        assert_eq!(layout(&[(4, OrderRef)]).check(), Ok(()));
+        assert_eq!(layout(&[(0, Status)]).check(), Err(InvalidLayout::NoKey));
+        let twice = layout(&[(0, TrackingNumber), (1, Status), (2, Status)]);
+        assert_eq!(twice.check(), Err(InvalidLayout::Twice(Status)));
+        let aside = layout(&[(0, TrackingNumber), (1, Aside)]);
+        assert_eq!(aside.check(), Err(InvalidLayout::NotCarried(Aside)));
+        let with_rows = |header_row, first_row| Layout {
+            header_row,
+            first_row,
+            ..layout(&[(0, TrackingNumber)])
+        };
+        assert_eq!(with_rows(None, 1).check(), Ok(()));
+        assert_eq!(with_rows(None, 0).check(), Err(InvalidLayout::Rows));
+        assert_eq!(with_rows(Some(3), 3).check(), Err(InvalidLayout::Rows));
+        let stating = |field, value: &str| Layout {
+            defaults: [(field, value.to_owned())].into(),
+            ..layout(&[(0, TrackingNumber)])
+        };
+        assert_eq!(stating(Carrier, "TCC").check(), Ok(()));
+        assert_eq!(stating(Carrier, " ").check(), Err(InvalidLayout::Default(Carrier)));
+        assert_eq!(stating(TrackingNumber, "500123451").check(), Err(InvalidLayout::Default(TrackingNumber)));
+    }
+}

@@ -1,0 +1,3 @@
+select count(*)
+from import_profiles
+where tenant_id = $1 and fingerprint <> $2

@@ -1,0 +1,2 @@
+delete from import_profiles
+where tenant_id = $1 and id = $2

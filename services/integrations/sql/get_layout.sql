@@ -1,0 +1,3 @@
+select layout_sealed
+from imports
+where tenant_id = $1 and id = $2
