@@ -46,9 +46,8 @@ pub(crate) fn columns(titles: &[String], values: &[Vec<String>]) -> Vec<Option<G
 
 /// Whether a row reads like data rather than like titles.
 pub(crate) fn is_data(row: &[String]) -> bool {
-    row.iter().any(|value| {
-        dates::parse(value).is_some() || is_phone(value) || is_number(value) || is_email(value)
-    })
+    row.iter()
+        .any(|value| dates::parse(value).is_some() || is_phone(value) || is_number(value) || is_email(value))
 }
 
 type Test = fn(&str) -> bool;
@@ -206,7 +205,8 @@ mod tests {
         let numbers = vec!["50012345678".to_owned(), "50012345679".to_owned()];
         let phones = vec!["3001112233".to_owned()];
         let found = columns(&titles, &[numbers, phones.clone(), phones]);
-        let fields: Vec<_> = found.iter().map(|guess| guess.map(|guess| (guess.field, guess.by_title))).collect();
+        let fields: Vec<_> =
+            found.iter().map(|guess| guess.map(|guess| (guess.field, guess.by_title))).collect();
         assert_eq!(fields, [Some((Field::TrackingNumber, false)), Some((Field::Phone, true)), None]);
     }
 

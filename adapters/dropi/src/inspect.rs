@@ -24,7 +24,12 @@ const SHOWN: usize = 20;
 const SAMPLES: usize = 5;
 
 /// Looks at delimited text.
-pub(crate) fn text(path: &Path, limits: &Limits, known: &Known, look: &Look) -> Result<Inspection, FileError> {
+pub(crate) fn text(
+    path: &Path,
+    limits: &Limits,
+    known: &Known,
+    look: &Look,
+) -> Result<Inspection, FileError> {
     let source = Source::of(path, limits)?;
     let (delimiter, placed) = source.place(known)?;
     let rows = source.first_rows(delimiter, ROWS)?;

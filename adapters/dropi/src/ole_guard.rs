@@ -227,7 +227,8 @@ impl Budget {
                     } else {
                         column
                     };
-                    let (row, column, last) = (u32::from(row), u32::from(column), u32::from(last.max(column)));
+                    let (row, column, last) =
+                        (u32::from(row), u32::from(column), u32::from(last.max(column)));
                     let bounds = found.get_or_insert((row, row, column, last));
                     *bounds =
                         (bounds.0.min(row), bounds.1.max(row), bounds.2.min(column), bounds.3.max(last));

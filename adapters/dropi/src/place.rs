@@ -90,8 +90,7 @@ fn recognise_saved(rows: &[TopRow], known: &Known) -> Option<Placed> {
             continue;
         };
         let below = saved.layout.first_row.saturating_sub(said_at).max(1);
-        let mut placed =
-            Placed::by(&saved.layout, titles, Some(*number), number.saturating_add(below), 2);
+        let mut placed = Placed::by(&saved.layout, titles, Some(*number), number.saturating_add(below), 2);
         placed.saved = Some(saved.name.clone());
         return Some(placed);
     }
@@ -151,7 +150,8 @@ mod tests {
 
     #[test]
     fn a_saved_layout_is_known_again_wherever_its_titles_stand() {
-        let rows = [row(1, &["Informe"]), row(4, &["REMESA", "que paso"]), row(5, &["500123451", "EN REPARTO"])];
+        let rows =
+            [row(1, &["Informe"]), row(4, &["REMESA", "que paso"]), row(5, &["500123451", "EN REPARTO"])];
         let placed = place(&rows, &saved()).unwrap();
         assert_eq!((placed.header_row, placed.first_row), (Some(4), 6));
         assert_eq!(placed.saved.as_deref(), Some("Mi TCC"));
@@ -170,11 +170,8 @@ mod tests {
 
     #[test]
     fn what_a_person_says_comes_first() {
-        let layout = Layout {
-            first_row: 1,
-            columns: [(1, Field::TrackingNumber)].into(),
-            ..Layout::default()
-        };
+        let layout =
+            Layout { first_row: 1, columns: [(1, Field::TrackingNumber)].into(), ..Layout::default() };
         let known = Known { layout: Some(layout), ..saved() };
         let placed = place(&[row(1, &["Remesa", "Qué pasó"])], &known).unwrap();
         assert_eq!((placed.header_row, placed.first_row), (None, 1));

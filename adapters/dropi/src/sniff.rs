@@ -49,11 +49,7 @@ fn by_content(start: &[u8], file_name: &str) -> Result<Kind, FileError> {
     if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
         // The same container holds the old format and new workbooks under a password.
         let protected = matches!(extension.as_str(), "xlsx" | "xlsm");
-        return if protected {
-            Err(unreadable("encrypted"))
-        } else {
-            Ok(Kind::Workbook(Container::Ole))
-        };
+        return if protected { Err(unreadable("encrypted")) } else { Ok(Kind::Workbook(Container::Ole)) };
     }
     if start.starts_with(b"%PDF") {
         return Err(unreadable("pdf"));

@@ -11,6 +11,7 @@ mod files;
 mod import;
 mod intake;
 mod kill;
+mod layouts;
 mod live;
 mod mappings;
 mod operations;

@@ -105,14 +105,28 @@ impl Server {
         answer.json().await.unwrap()
     }
 
+    /// Sends a body, if it is not null; the answer's body is null where it has none.
+    pub(crate) async fn send(&self, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+        let mut request = self.client.request(method.parse().unwrap(), self.url(path)).bearer_auth(&self.key);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.json().await.unwrap_or_default())
+    }
+
     pub(crate) async fn upload(&self, name: &str, content: Vec<u8>) -> Response {
+        self.upload_to("/v1/imports", name, content).await
+    }
+
+    pub(crate) async fn upload_to(&self, path: &str, name: &str, content: Vec<u8>) -> Response {
         let part = reqwest::multipart::Part::bytes(content).file_name(name.to_owned());
         let form = reqwest::multipart::Form::new().part("file", part);
-        let request = self.client.post(self.url("/v1/imports")).bearer_auth(&self.key).multipart(form);
+        let request = self.client.post(self.url(path)).bearer_auth(&self.key).multipart(form);
         request.send().await.unwrap()
     }
 
-    /// Uploads a file and waits until its import ends.
+    /// Uploads a file and waits until its import ends or waits for somebody.
     pub(crate) async fn import(&self, name: &str, content: Vec<u8>) -> Value {
         let answer = self.upload(name, content).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
@@ -124,7 +138,7 @@ impl Server {
         let path = format!("/v1/imports/{id}");
         let ended = || async {
             let status = self.get(&path).await["status"].clone();
-            ["completed", "partial", "failed"].iter().any(|end| status == *end)
+            ["completed", "partial", "failed", "held"].iter().any(|end| status == *end)
         };
         wait_until("the import ends", ended).await;
         self.get(&path).await

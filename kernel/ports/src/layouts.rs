@@ -133,7 +133,9 @@ pub enum InvalidLayout {
     #[error("{0} cannot be chosen")]
     NotCarried(Field),
     /// Rows are counted from 1, and data stands below its header.
-    #[error("the data begins below the header, which is at most row {MAX_HEADER_ROW}; rows are counted from 1")]
+    #[error(
+        "the data begins below the header, which is at most row {MAX_HEADER_ROW}; rows are counted from 1"
+    )]
     Rows,
     /// A stated value is empty or too long, or it is a value that tells rows apart.
     #[error("a fixed value of {0} cannot be used")]
@@ -274,7 +276,12 @@ mod tests {
     use super::*;
 
     fn layout(columns: &[(u32, Field)]) -> Layout {
-        Layout { header_row: Some(1), first_row: 2, columns: columns.iter().copied().collect(), ..Layout::default() }
+        Layout {
+            header_row: Some(1),
+            first_row: 2,
+            columns: columns.iter().copied().collect(),
+            ..Layout::default()
+        }
     }
 
     #[test]
@@ -303,11 +310,8 @@ mod tests {
         assert_eq!(twice.check(), Err(InvalidLayout::Twice(Status)));
         let aside = layout(&[(0, TrackingNumber), (1, Aside)]);
         assert_eq!(aside.check(), Err(InvalidLayout::NotCarried(Aside)));
-        let with_rows = |header_row, first_row| Layout {
-            header_row,
-            first_row,
-            ..layout(&[(0, TrackingNumber)])
-        };
+        let with_rows =
+            |header_row, first_row| Layout { header_row, first_row, ..layout(&[(0, TrackingNumber)]) };
         assert_eq!(with_rows(None, 1).check(), Ok(()));
         assert_eq!(with_rows(None, 0).check(), Err(InvalidLayout::Rows));
         assert_eq!(with_rows(Some(3), 3).check(), Err(InvalidLayout::Rows));

@@ -167,7 +167,12 @@ impl Imports {
     }
 
     /// The titles as they stand in the file: by them the layout is known again.
-    async fn with_titles(&self, tenant: TenantId, id: ImportId, layout: Layout) -> Result<Layout, LayoutError> {
+    async fn with_titles(
+        &self,
+        tenant: TenantId,
+        id: ImportId,
+        layout: Layout,
+    ) -> Result<Layout, LayoutError> {
         if layout.header_row.is_none() {
             return Ok(Layout { titles: Vec::new(), ..layout });
         }
@@ -205,12 +210,7 @@ impl Imports {
     }
 
     /// What is known about how to read the file of an import.
-    pub(crate) async fn known(
-        &self,
-        tx: &mut Tx,
-        tenant: TenantId,
-        id: ImportId,
-    ) -> database::Result<Known> {
+    pub(crate) async fn known(&self, tx: &mut Tx, tenant: TenantId, id: ImportId) -> database::Result<Known> {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let row = tx.fetch_optional(&GET_LAYOUT, bind![id]).await?;
         let sealed: Option<Vec<u8>> = row.map(|row| row.get(0)).transpose()?.flatten();
@@ -218,10 +218,7 @@ impl Imports {
         Ok(Known { layout, saved: crate::profiles::saved(tx, &keys).await? })
     }
 
-    async fn saved_layouts(
-        &self,
-        tenant: TenantId,
-    ) -> database::Result<Vec<ports::layouts::SavedLayout>> {
+    async fn saved_layouts(&self, tenant: TenantId) -> database::Result<Vec<ports::layouts::SavedLayout>> {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
         let saved = crate::profiles::saved(&mut tx, &keys).await?;

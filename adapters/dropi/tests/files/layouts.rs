@@ -63,7 +63,8 @@ fn columns_by_their_place_need_no_titles() {
         defaults: [(Field::Carrier, "TCC".to_owned())].into(),
         ..Layout::default()
     };
-    let reading = read_known(text.as_bytes(), "sin.csv", &Known { layout: Some(layout), saved: vec![] }).unwrap();
+    let reading =
+        read_known(text.as_bytes(), "sin.csv", &Known { layout: Some(layout), saved: vec![] }).unwrap();
     let rows = reading.rows();
     assert_eq!((rows.len(), rows[0].carrier.as_deref(), rows[0].row), (2, Some("TCC"), 1));
     assert_eq!((rows[1].issues[0].column.as_str(), rows[1].issues[0].row), ("C", 2));
@@ -85,7 +86,8 @@ fn rows_of_an_order_are_joined_when_a_column_holds_products() {
         .into(),
         ..Layout::default()
     };
-    let reading = read_known(text.as_bytes(), "x.csv", &Known { layout: Some(layout), saved: vec![] }).unwrap();
+    let reading =
+        read_known(text.as_bytes(), "x.csv", &Known { layout: Some(layout), saved: vec![] }).unwrap();
     let totals: Vec<_> = reading.rows().iter().map(|row| (row.items.len(), row.collect)).collect();
     assert_eq!(totals, [(2, Some(Money::cop(150_000))), (1, Some(Money::cop(85_000)))]);
 }
@@ -116,7 +118,8 @@ fn sheets_are_listed_and_one_is_chosen() {
 
 fn old_rows() -> Vec<Vec<Option<Value>>> {
     use Value::{Date, Number, Text};
-    let titles = ["NÃºmero de GuÃ­a", "Estatus", "Ciudad de destino", "Transportadora", "Fecha ultimo movimiento"];
+    let titles =
+        ["NÃºmero de GuÃ­a", "Estatus", "Ciudad de destino", "Transportadora", "Fecha ultimo movimiento"];
     vec![
         titles.map(|title| Some(Text(title))).into(),
         vec![
@@ -127,7 +130,13 @@ fn old_rows() -> Vec<Vec<Option<Value>>> {
             Some(Date(46_086.5)),
         ],
         vec![],
-        vec![Some(Text("014152004123")), Some(Text("ENTREGADO")), Some(Text("CALI")), Some(Text("ENVIA")), None],
+        vec![
+            Some(Text("014152004123")),
+            Some(Text("ENTREGADO")),
+            Some(Text("CALI")),
+            Some(Text("ENVIA")),
+            None,
+        ],
     ]
 }
 

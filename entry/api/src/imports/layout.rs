@@ -90,7 +90,7 @@ struct Row {
     params(("id" = String, Path), Where),
     responses(
         (status = 200, body = Found), (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "The import does not wait for anybody: `status`"),
+        (status = 409, body = Problem, description = "The import does not wait for anybody: `import_status`"),
         (status = 422, body = Problem),
     ),
 )]

@@ -91,14 +91,12 @@ pub(crate) fn problem(error: LayoutError) -> Problem {
         LayoutError::Unknown => Problem::not_found(),
         LayoutError::NotHeld(status) => {
             Problem::new(StatusCode::CONFLICT, "import-does-not-wait", "This import waits for nothing")
-                .with("status", status.as_str())
+                .with("import_status", status.as_str())
         }
-        LayoutError::NeedsLayout { columns } => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "missing-columns",
-            "Say which column holds what",
-        )
-        .with("columns", columns),
+        LayoutError::NeedsLayout { columns } => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "missing-columns", "Say which column holds what")
+                .with("columns", columns)
+        }
         LayoutError::Invalid(error) => Problem::invalid_field("layout", code(error), error),
         LayoutError::Profile(error) => profile_problem(error),
         LayoutError::File(error) => {
@@ -115,10 +113,12 @@ pub(crate) fn problem(error: LayoutError) -> Problem {
 fn profile_problem(error: ProfileError) -> Problem {
     match error {
         ProfileError::Name => Problem::invalid_field("save_as", "bad_name", error),
-        ProfileError::TooMany => {
-            Problem::new(StatusCode::CONFLICT, "too-many-saved-layouts", "There is no room for another layout")
-                .detail(error.to_string())
-        }
+        ProfileError::TooMany => Problem::new(
+            StatusCode::CONFLICT,
+            "too-many-saved-layouts",
+            "There is no room for another layout",
+        )
+        .detail(error.to_string()),
         ProfileError::Database(error) => error.into(),
     }
 }

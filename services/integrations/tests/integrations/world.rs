@@ -142,14 +142,7 @@ struct Reader {
 }
 
 impl FileReader for Reader {
-    fn inspect(
-        &self,
-        _: &Path,
-        _: &str,
-        _: &Limits,
-        _: &Known,
-        _: &Look,
-    ) -> Result<Inspection, FileError> {
+    fn inspect(&self, _: &Path, _: &str, _: &Limits, _: &Known, _: &Look) -> Result<Inspection, FileError> {
         Err(FileError::Empty)
     }
 
