@@ -344,10 +344,9 @@ impl std::ops::Index<FileFormat> for Tables {
     fn index(&self, format: FileFormat) -> &Self::Output {
         match format {
             FileFormat::DropiEventLog => &self.event_log,
-            FileFormat::DropiHistory => &self.history,
-            FileFormat::DropiOfficeClaims => &self.office_claims,
             // Nothing is looked up by title where a person said the columns.
-            FileFormat::Mapped => &self.history,
+            FileFormat::DropiHistory | FileFormat::Mapped => &self.history,
+            FileFormat::DropiOfficeClaims => &self.office_claims,
         }
     }
 }

@@ -118,8 +118,13 @@ fn sheets_are_listed_and_one_is_chosen() {
 
 fn old_rows() -> Vec<Vec<Option<Value>>> {
     use Value::{Date, Number, Text};
-    let titles =
-        ["NÃºmero de GuÃ­a", "Estatus", "Ciudad de destino", "Transportadora", "Fecha ultimo movimiento"];
+    let titles = [
+        "NÃºmero de GuÃ\u{ad}a",
+        "Estatus",
+        "Ciudad de destino",
+        "Transportadora",
+        "Fecha ultimo movimiento",
+    ];
     vec![
         titles.map(|title| Some(Text(title))).into(),
         vec![

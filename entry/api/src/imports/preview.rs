@@ -32,7 +32,7 @@ pub(crate) struct Preview {
     format: Option<&'static str>,
     counts: Counts,
     /// The first rows as understood.
-    rows: Vec<Row>,
+    rows: Vec<Understood>,
     /// The first values that cannot be used.
     failed_rows: Vec<FailedRow>,
     /// Oddities, and where adding up rows would mislead: `rows_are_not_orders`, `sum_counts_orders_twice`.
@@ -59,7 +59,7 @@ struct Counts {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportPreviewRow)]
-struct Row {
+struct Understood {
     row: u32,
     order_ref: Option<String>,
     tracking_number: Option<String>,
@@ -129,9 +129,9 @@ fn describe(found: integrations::Preview) -> Preview {
     }
 }
 
-fn row(row: ImportedRow) -> Row {
+fn row(row: ImportedRow) -> Understood {
     let time = |at: Option<Timestamp>| at.map(moment);
-    Row {
+    Understood {
         row: row.row,
         order_ref: row.order_ref,
         tracking_number: row.tracking_number.map(|number| number.as_str().to_owned()),
