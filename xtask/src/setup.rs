@@ -17,6 +17,8 @@ pub(crate) enum Need {
     Node,
     /// For the half of the suite that runs on PostgreSQL.
     Postgres,
+    /// For the test that watches what reaches the disk.
+    Strace,
     /// For the browser tests.
     Chromium,
 }
@@ -30,6 +32,7 @@ impl Need {
             Self::Compiler => &["gcc", "libc6-dev"],
             Self::Node => &["nodejs", "npm"],
             Self::Postgres => &["postgresql"],
+            Self::Strace => &["strace"],
             Self::Chromium => &["chromium"],
         }
     }
@@ -39,6 +42,7 @@ impl Need {
             Self::Compiler => find("cc").is_some(),
             Self::Node => find("node").is_some() && find("npm").is_some(),
             Self::Postgres => postgres::programs().is_some(),
+            Self::Strace => find("strace").is_some(),
             Self::Chromium => chromium().is_some(),
         }
     }

@@ -48,7 +48,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
 fn all_steps(workspace: &Workspace, options: &Options, steps: &mut Steps, tally: &mut Tally) -> Result<()> {
     let no_install = options.setup.no_install;
     let with_browser = !options.skip_browser && options.filter.is_none();
-    let mut needs = vec![Need::Compiler, Need::Postgres];
+    let mut needs = vec![Need::Compiler, Need::Postgres, Need::Strace];
     if options.filter.is_none() {
         needs.push(Need::Node);
     }
@@ -69,6 +69,7 @@ fn all_steps(workspace: &Workspace, options: &Options, steps: &mut Steps, tally:
     if options.filter.is_some() {
         return Ok(());
     }
+    steps.step("statements", || every_statement_was_run(workspace, &statements))?;
     steps.step("openapi", || openapi::run(workspace, true))?;
     if with_browser {
         steps.step("browser", || browser(workspace, &mut cleanup))

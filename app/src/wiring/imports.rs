@@ -94,6 +94,7 @@ fn order(reader: &StatusReader, row: &ImportedRow, received_at: Timestamp) -> Op
         test: false,
         placed_at: row.ordered_at.or(row.guide_created_at),
         as_of: row.last_movement_at.or(row.reported_at).unwrap_or(received_at),
+        trace: None,
     })
 }
 

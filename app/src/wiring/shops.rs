@@ -28,7 +28,7 @@ impl TakeShopOrders for ShopOrders {
 }
 
 fn stated(source: OrderSource, statement: ShopStatement) -> StatedOrder {
-    let ShopStatement { account, order, as_of } = statement;
+    let ShopStatement { account, order, as_of, trace } = statement;
     StatedOrder {
         source,
         status: order.cancelled_at.map(|_| OrderStatus::Cancelled),
@@ -58,6 +58,7 @@ fn stated(source: OrderSource, statement: ShopStatement) -> StatedOrder {
         test: order.test,
         placed_at: Some(order.created_at),
         as_of,
+        trace: Some(trace),
     }
 }
 
@@ -83,7 +84,7 @@ mod tests {
     fn of(order: ShopOrder) -> StatedOrder {
         let as_of = order.updated_at;
         let account = "prueba.myshopify.com".to_owned();
-        stated(OrderSource::Shopify, ShopStatement { account, order, as_of })
+        stated(OrderSource::Shopify, ShopStatement { account, order, as_of, trace: "webhook-1".into() })
     }
 
     #[test]

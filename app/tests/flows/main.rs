@@ -16,6 +16,7 @@ mod live;
 mod mappings;
 mod operations;
 mod orders;
+mod power;
 mod risk_policy;
 mod roles;
 mod server;

@@ -61,14 +61,22 @@ impl Server {
 
     /// Starts the server with some of its roles.
     pub(crate) async fn start_as(&mut self, roles: &str) {
+        self.start_under(&[], roles).await;
+    }
+
+    /// The same, run by a tool, which leaves it our child.
+    pub(crate) async fn start_under(&mut self, tool: &[&str], roles: &str) {
         let log = std::fs::File::create(self.test.folder.path().join("serve.log")).unwrap();
-        let child = self
-            .command()
-            .args(["serve", "--role", roles])
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let mut command = match tool {
+            [] => self.command(),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(BINARY);
+                self.with_environment(command)
+            }
+        };
+        let child =
+            command.args(["serve", "--role", roles]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         self.child = Some(child);
         let answers = || async {
             let answer = self.client.get(self.url("/health/ready")).send().await;
@@ -89,6 +97,10 @@ impl Server {
         let mut child = self.child.take().expect("a running server");
         assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
         assert!(child.wait().unwrap().success());
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.as_ref().expect("a running server").id()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -145,7 +157,10 @@ impl Server {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(BINARY);
+        self.with_environment(Command::new(BINARY))
+    }
+
+    fn with_environment(&self, mut command: Command) -> Command {
         let url = match &self.test.url {
             DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
             DatabaseUrl::Postgres(url) => url.expose_secret().to_owned(),

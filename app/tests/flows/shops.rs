@@ -123,6 +123,12 @@ async fn a_signed_message_becomes_an_order() {
         let order =
             order_where(&server, "the order is cancelled", |order| order["status"] == "CANCELLED").await;
         assert_eq!(order["address"], "Carrera 9 # 9-9", "{engine:?}");
+        // Each fact names the message that led to it.
+        let facts = || async { event_log::after(server.db(), 0, 10).await.unwrap() };
+        wait_until("both facts have their places", || async { facts().await.len() == 2 }).await;
+        let traces: Vec<String> = facts().await.into_iter().filter_map(|fact| fact.trace_id).collect();
+        assert!(traces.iter().all(|trace| trace.starts_with("webhook-")), "{engine:?}: {traces:?}");
+        assert!(traces.len() == 2 && traces[0] != traces[1], "{engine:?}: {traces:?}");
         assert_eq!(server.get("/v1/orders").await["items"].as_array().unwrap().len(), 1, "{engine:?}");
         assert!(!server.log().contains("3001112233") && !server.log().contains(SECRET), "{engine:?}");
     }

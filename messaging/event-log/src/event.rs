@@ -19,6 +19,8 @@ pub struct NewEvent {
     pub entity_version: i64,
     /// When it happened in the world.
     pub occurred_at: Timestamp,
+    /// The trace that led to it; none takes the one that runs when it is appended.
+    pub(crate) trace_id: Option<String>,
     pub(crate) payload_version: i64,
     pub(crate) payload: String,
 }
@@ -36,7 +38,14 @@ impl NewEvent {
         payload: &P,
     ) -> serde_json::Result<Self> {
         let payload = serde_json::to_string(payload)?;
-        Ok(Self { kind, entity, entity_version, occurred_at, payload_version: 1, payload })
+        Ok(Self { kind, entity, entity_version, occurred_at, trace_id: None, payload_version: 1, payload })
+    }
+
+    /// The same fact of a trace of its own, if there is one.
+    #[must_use]
+    pub fn of_trace(mut self, trace: Option<&str>) -> Self {
+        self.trace_id = trace.map(str::to_owned);
+        self
     }
 }
 

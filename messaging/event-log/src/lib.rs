@@ -65,7 +65,8 @@ pub enum ReactionError {
     Store(#[from] database::Error),
 }
 
-/// Appends facts in their order, in the caller's transaction. They belong to the trace that runs now.
+/// Appends facts in their order, in the caller's transaction. They belong to the trace that runs now, but for those
+/// that name another.
 pub async fn append(tx: &mut Tx, ids: &dyn Ids, now: Timestamp, events: Vec<NewEvent>) -> Result<()> {
     if events.is_empty() {
         return Ok(());
@@ -81,7 +82,7 @@ pub async fn append(tx: &mut Tx, ids: &dyn Ids, now: Timestamp, events: Vec<NewE
                 event.entity_version,
                 event.payload_version,
                 event.payload,
-                trace.clone(),
+                event.trace_id.or_else(|| trace.clone()),
                 event.occurred_at,
                 now,
             ]

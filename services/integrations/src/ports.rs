@@ -57,6 +57,8 @@ pub struct ShopStatement {
     /// Decides which of two statements is the later: [`ShopOrder::updated_at`], finer where the shop gives
     /// whole seconds.
     pub as_of: Timestamp,
+    /// What led to it, as its events shall say.
+    pub trace: String,
 }
 
 /// Takes orders as shops state them, in the transaction that marks their messages as processed.

@@ -339,9 +339,13 @@ fn as_of(updated_at: Timestamp, triggered_at: Option<Timestamp>) -> Timestamp {
 
 fn statement(message: &Read) -> Option<ShopStatement> {
     match &message.effect {
-        Effect::Order(order, as_of) => {
-            Some(ShopStatement { account: message.account.clone(), order: (**order).clone(), as_of: *as_of })
-        }
+        Effect::Order(order, as_of) => Some(ShopStatement {
+            account: message.account.clone(),
+            order: (**order).clone(),
+            as_of: *as_of,
+            // Each message's own, although many share a transaction.
+            trace: format!("webhook-{}", message.id),
+        }),
         Effect::Privacy(..) | Effect::Nothing => None,
     }
 }

@@ -1,4 +1,3 @@
--- never null: phone_blind, phone_sealed
 insert into customers (
   tenant_id, id, version, phone_blind, phone_sealed, name_sealed, email_blind, email_sealed, orders_count,
   created_at, updated_at

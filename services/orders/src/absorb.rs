@@ -54,6 +54,8 @@ pub struct StatedOrder {
     pub placed_at: Option<Timestamp>,
     /// Moment of the source's word: an older word than the last one changes nothing.
     pub as_of: Timestamp,
+    /// The trace of its facts; none takes the one that runs.
+    pub trace: Option<String>,
 }
 
 /// What a batch did.
@@ -115,10 +117,11 @@ impl Orders {
             taken.ids.push(order.id);
             if is_new {
                 taken.created += 1;
-                facts.push(placed(order)?);
+                facts.push(placed(order)?.of_trace(seen.trace.as_deref()));
             } else if differs {
                 taken.updated += u64::from(!changed.contains(&order.id));
-                facts.extend(status_changed(order, before, order.source_updated_at)?);
+                let fact = status_changed(order, before, order.source_updated_at)?;
+                facts.extend(fact.map(|fact| fact.of_trace(seen.trace.as_deref())));
             }
             if is_new || differs {
                 order.updated_at = now;

@@ -108,5 +108,6 @@ fn stated(source: OrderSource, reference: &str, order: NewOrder, now: Timestamp)
         test: order.test,
         placed_at: order.placed_at,
         as_of: now,
+        trace: None,
     }
 }

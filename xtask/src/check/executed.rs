@@ -16,6 +16,8 @@ use crate::workspace::Workspace;
 
 const ENGINES: [&str; 2] = ["sqlite", "postgres"];
 const MIGRATIONS: &str = "data/database/migrations/sqlite/";
+/// Gaps that stay, each with its reason.
+const EXPECTED: &str = "xtask/data/statement-gaps.txt";
 /// What a statement must mention to meet a row.
 const MEETS_ROWS: [&str; 4] = ["select", "insert", "update", "delete"];
 
@@ -32,6 +34,18 @@ struct Written {
     position: usize,
     /// Whether nulls have to be tried: `set closed_at = $3` may well be always a moment.
     maybe_null: bool,
+}
+
+/// A line of [`EXPECTED`]: a gap, on both engines if it names none, and why it may stay.
+struct Expected<'a> {
+    gap: &'a str,
+    has_reason: bool,
+}
+
+impl Expected<'_> {
+    fn is(&self, gap: &str) -> bool {
+        gap.strip_prefix(self.gap).is_some_and(|rest| rest.is_empty() || rest.starts_with(" on "))
+    }
 }
 
 impl Runs {
@@ -92,14 +106,7 @@ fn find(sources: &[Source], lines: &BTreeSet<String>) -> Vec<String> {
         let before = beginnings.get(&source.path).into_iter().flatten().map(|part| part.text.as_str());
         let text: String = before.chain([source.text.as_str()]).collect();
         let tokens = tokens(&text);
-        let mut columns = written(&tokens, &nullable);
-        for name in never_null(&source.text) {
-            match columns.get_mut(name) {
-                Some(written) => written.maybe_null = false,
-                None => gaps
-                    .push(format!("{}: {name} is said to be never null and is no such column", source.path)),
-            }
-        }
+        let columns = written(&tokens, &nullable);
         let meets_rows = tokens.iter().any(|token| token.is_one_of(&MEETS_ROWS));
         for engine in ENGINES {
             let runs = runs.get(&(engine, owner, file));
@@ -110,6 +117,25 @@ fn find(sources: &[Source], lines: &BTreeSet<String>) -> Vec<String> {
             gaps.extend(missing.into_iter().map(|missing| format!("{}: {missing} on {engine}", source.path)));
         }
     }
+    without_expected(sources, gaps)
+}
+
+/// Leaves out the gaps that may stay. One that is no longer there, or has no reason, is a gap itself.
+fn without_expected(sources: &[Source], mut gaps: Vec<String>) -> Vec<String> {
+    let listed = sources.iter().find(|source| source.path == EXPECTED);
+    let lines = listed.into_iter().flat_map(|source| source.text.lines().map(str::trim));
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (gap, reason) = line.split_once('#').unwrap_or((line, ""));
+        let expected = Expected { gap: gap.trim(), has_reason: !reason.trim().is_empty() };
+        let before = gaps.len();
+        gaps.retain(|gap| !expected.is(gap));
+        if gaps.len() == before {
+            gaps.push(format!("{EXPECTED}: \"{}\" is no gap: take it off the list", expected.gap));
+        }
+        if !expected.has_reason {
+            gaps.push(format!("{EXPECTED}: \"{}\" needs its reason after a #", expected.gap));
+        }
+    }
     gaps
 }
 
@@ -118,12 +144,6 @@ fn statement(path: &str) -> Option<(&str, &str)> {
     let (folder, file) = path.split_once("/sql/")?;
     let whole = extension(file) == Some("sql") && !is_override(file) && !is_part(path);
     whole.then(|| (folder.rsplit('/').next().unwrap_or(folder), file))
-}
-
-/// Columns of which the statement says that its code always has a value: `-- never null: closed_at, closed_by`.
-fn never_null(text: &str) -> impl Iterator<Item = &str> {
-    let notes = text.lines().filter_map(|line| line.strip_prefix("-- never null:"));
-    notes.flat_map(|names| names.split(',').map(str::trim))
 }
 
 /// Columns without `not null`, by table.
@@ -251,8 +271,9 @@ mod tests {
     use super::*;
     use crate::check::source;
 
-    fn tree(statement: &str) -> Vec<Source> {
+    fn tree(statement: &str, expected: &str) -> Vec<Source> {
         vec![
+            source(EXPECTED, expected),
             source(
                 "data/database/migrations/sqlite/0001_orders_a.sql",
                 "create table a (id blob not null primary key, note text, n integer not null, unique (id, n)) strict;\n\
@@ -263,8 +284,12 @@ mod tests {
     }
 
     fn found(statement: &str, lines: &[&str]) -> Vec<String> {
+        found_beside(statement, "", lines)
+    }
+
+    fn found_beside(statement: &str, expected: &str, lines: &[&str]) -> Vec<String> {
         let lines = lines.iter().map(|line| line.replace(' ', "\t")).collect();
-        find(&tree(statement), &lines)
+        find(&tree(statement, expected), &lines)
     }
 
     #[test]
@@ -300,15 +325,22 @@ mod tests {
             assert_eq!(gaps(statement, "uit"), always, "{statement}: never null, on either engine");
             assert_eq!(gaps(statement, "uiT"), 2, "{statement}: never a value");
         }
-        let noted = "-- never null: note\ninsert into a (id, n, note) values ($1, $2, $3)";
-        assert_eq!(gaps(noted, "uit"), 0, "its code always has a value");
-        assert_eq!(gaps(noted, "uiT"), 2);
-        assert_eq!(
-            gaps("-- never null: n\ninsert into a (id, n) values ($1, $2)", "ui"),
-            1,
-            "no such column"
-        );
         assert_eq!(gaps("insert into a (id, n, more) values ($1, $2, $3)", "uit"), 2, "an added column");
         assert_eq!(gaps("insert into a (id, n, note) values ($1, $2, 'x')", "ui"), 0, "no parameter");
+    }
+
+    #[test]
+    fn a_gap_may_stay_where_a_reason_says_so() {
+        let beside = |expected: &str| {
+            let lines = ["sqlite orders x.sql row uit", "postgres orders x.sql row uit"];
+            found_beside("insert into a (id, n, note) values ($1, $2, $3)", expected, &lines)
+        };
+        let gap = "services/orders/sql/x.sql: $3 (note) is never null";
+        assert_eq!(beside("# nothing").len(), 2);
+        assert!(beside(&format!("{gap}  # its code always has a note")).is_empty());
+        assert_eq!(beside(&format!("{gap} on sqlite # that one never")), [format!("{gap} on postgres")]);
+        assert!(beside(gap)[0].contains("needs its reason"));
+        let gone = beside(&format!("{gap} # a\nservices/orders/sql/y.sql: no test runs it # b"));
+        assert!(gone.len() == 1 && gone[0].contains("is no gap"), "{gone:?}");
     }
 }

@@ -29,10 +29,35 @@ async fn failures_are_listed_once_although_the_file_was_begun_twice() {
         let failures = world.imports.failures(tenant, id, 5_000).await.unwrap();
         assert_eq!(failures.len(), 1_200, "{engine:?}");
         assert_eq!((failures[0].row, failures[0].value.as_str()), (10, "12"), "{engine:?}");
+        assert_eq!(
+            (failures[1].row, failures[1].value.as_str()),
+            (20, ""),
+            "{engine:?}: nothing stood there"
+        );
         assert!(failures.iter().all(|failure| failure.row_left_out), "{engine:?}");
         assert_eq!(world.target.rows_of(tenant).len(), 10_800, "{engine:?}");
         let page = world.imports.list(tenant, None, 10).await.unwrap();
         assert_eq!(page.items.len(), 1, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_dead_predecessor_held_is_free_at_once() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let id = world.upload_as(tenant, "12000 bad", None).await;
+        while world.import(tenant, id).await.totals.rows_failed == 0 {
+            world.imports.tick().await.unwrap();
+        }
+        let other = world.another_worker();
+        assert!(!other.tick().await.unwrap(), "{engine:?}: the first one holds it");
+        other.free_leases().await.unwrap();
+        while other.tick().await.unwrap() {}
+        let import = world.import(tenant, id).await;
+        assert_eq!((import.status, import.totals.rows_failed), (Status::Partial, 1_200), "{engine:?}");
+        other.free_leases().await.unwrap();
+        assert!(!other.tick().await.unwrap(), "{engine:?}: what has ended stays ended");
     }
 }
 

@@ -46,7 +46,7 @@ impl WebhookSource for Toy {
             account: get("account")?,
             topic: get("topic")?,
             triggered_at: None,
-            event_id: None,
+            event_id: headers.get("event").map(str::to_owned),
         })
     }
 

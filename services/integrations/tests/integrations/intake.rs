@@ -8,8 +8,13 @@ use integrations::{ROOM, Refusal};
 use ports::webhooks::WebhookError;
 use testkit::ENGINES;
 
-use crate::hooks::{Sent, Shops, domain, order};
+use crate::hooks::{SECRET, Sent, Shops, domain, order};
 
+const EVENTS: Statement = Statement::new(
+    "events",
+    Audience::Tenant,
+    "select delivery_id, event_id from webhook_inbox where tenant_id = $1 order by delivery_id",
+);
 const BODY: Statement =
     Statement::new("body", Audience::Tenant, "select body_sealed from webhook_inbox where tenant_id = $1");
 
@@ -80,6 +85,33 @@ async fn a_repeated_delivery_is_acknowledged_and_stored_once() {
         let all = join_all([order("b"), order("b"), changed].map(|sent| world.deliver(sent))).await;
         assert!(all.iter().all(Result::is_ok), "{engine:?}");
         assert_eq!(world.inbox(tenant).await, received(&["a", "b"]), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_source_calls_the_event_is_kept_if_it_says_so() {
+    for engine in ENGINES {
+        let world = Shops::on(engine).await;
+        let tenant = world.tenant_with_shop(1).await;
+        world.start();
+        world.deliver(order("a")).await.unwrap();
+        let named = [
+            ("account", "1.toy"),
+            ("delivery", "b"),
+            ("topic", "order"),
+            ("signature", SECRET),
+            ("event", "e-7"),
+        ];
+        let named = named.into_iter().collect();
+        let room = world.hooks.admit("toy", &named, Some(1)).await.unwrap();
+        world.hooks.receive("toy", &named, "b".into(), room).await.unwrap();
+        let mut tx = world.test.db.read(Scope::Tenant(tenant)).await.unwrap();
+        let rows = tx.fetch_all(&EVENTS, bind![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let events: Vec<(String, Option<String>)> =
+            rows.iter().map(|row| (row.get(0).unwrap(), row.get(1).unwrap())).collect();
+        let expected = [("a".to_owned(), None), ("b".to_owned(), Some("e-7".to_owned()))];
+        assert_eq!(events, expected, "{engine:?}");
     }
 }
 

@@ -188,7 +188,9 @@ impl RowReader for Rows {
         }
         self.read += 1;
         if self.bad && self.read.is_multiple_of(10) {
-            let failure = RowFailure::new(self.read, "telefono", "12", RowFailureReason::BadPhone);
+            // Every second one has no phone at all.
+            let phone = if self.read.is_multiple_of(20) { "" } else { "12" };
+            let failure = RowFailure::new(self.read, "telefono", phone, RowFailureReason::BadPhone);
             return Ok(Some(RowOutcome::Failed(vec![failure])));
         }
         let row = ImportedRow { row: self.read, ..ImportedRow::default() };

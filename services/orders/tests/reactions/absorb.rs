@@ -68,6 +68,24 @@ async fn a_cancellation_counts_only_before_the_parcel_left() {
 }
 
 #[tokio::test]
+async fn each_fact_belongs_to_the_trace_of_its_word() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let traced = |trace: &str, stated| StatedOrder { trace: Some(trace.to_owned()), ..stated };
+        let words = [
+            traced("webhook-1", stated("1", 1)),
+            stated("2", 1),
+            traced("webhook-2", with_status("1", 2, OrderStatus::Cancelled)),
+        ];
+        telemetry::trace::under(Some("all".into()), world.take_in(&words)).await;
+        let expected =
+            [("order.placed", "webhook-1"), ("order.placed", "all"), ("order.status_changed", "webhook-2")];
+        let expected = expected.map(|(kind, trace)| (kind.to_owned(), Some(trace.to_owned())));
+        assert_eq!(world.traces().await, expected, "{engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_left_out_stays_as_it_is_known() {
     for engine in ENGINES {
         let world = World::on(engine).await;

@@ -9,8 +9,11 @@ use domain::{
 use orders::{Order, OrderSource, Orders, StatedOrder, Taken};
 use testkit::TestDb;
 
-const FACTS: Statement =
-    Statement::new("facts", Audience::Tenant, "select kind from events where tenant_id = $1 order by id");
+const FACTS: Statement = Statement::new(
+    "facts",
+    Audience::Tenant,
+    "select kind, trace_id from events where tenant_id = $1 order by id",
+);
 const CUSTOMERS: Statement = Statement::new(
     "customers",
     Audience::Tenant,
@@ -54,6 +57,12 @@ impl World {
         self.column(&FACTS).await.iter().map(|row| row.get(0).unwrap()).collect()
     }
 
+    /// Kinds and traces of the facts recorded so far.
+    pub(crate) async fn traces(&self) -> Vec<(String, Option<String>)> {
+        let rows = self.column(&FACTS).await;
+        rows.iter().map(|row| (row.get(0).unwrap(), row.get(1).unwrap())).collect()
+    }
+
     /// How many orders each customer placed.
     pub(crate) async fn orders_by_customer(&self) -> Vec<i64> {
         self.column(&CUSTOMERS).await.iter().map(|row| row.get(0).unwrap()).collect()
@@ -94,6 +103,7 @@ pub(crate) fn stated(external_ref: &str, at: i64) -> StatedOrder {
         test: false,
         placed_at: Some(minute(0)),
         as_of: minute(at),
+        trace: None,
     }
 }
 

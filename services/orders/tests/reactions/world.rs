@@ -50,6 +50,7 @@ impl World {
             test: false,
             placed_at: None,
             as_of: self.clock.now(),
+            trace: None,
         };
         let mut tx = self.test.db.write(Scope::Tenant(self.tenant)).await.unwrap();
         let taken = self.orders.take_in(&mut tx, self.tenant, &[stated]).await.unwrap();
