@@ -7,15 +7,19 @@ export interface UploadProgress {
 
 const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 
-/** Uploads with XMLHttpRequest, the only browser interface that reports bytes sent. */
+/**
+ * With `review` the file waits until somebody lets it in.
+ * Uploads with XMLHttpRequest, the only browser interface that reports bytes sent.
+ */
 export function uploadImport(
   file: File,
+  review: boolean,
   onProgress: (progress: UploadProgress) => void,
   signal: AbortSignal,
 ): Promise<{ id: string }> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open('POST', '/v1/imports');
+    xhr.open('POST', review ? '/v1/imports?review=true' : '/v1/imports');
     xhr.timeout = UPLOAD_TIMEOUT_MS;
     xhr.setRequestHeader('Accept', 'application/json');
     const csrf = getCsrfToken();

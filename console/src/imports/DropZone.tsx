@@ -5,17 +5,18 @@ import { downloadText } from '../lib/csv';
 import { Button } from '../ui/Button';
 import { sampleReport } from './sample';
 
-const ACCEPT = '.xlsx,.xlsm,.csv,text/csv';
+const ACCEPT = '.xlsx,.xlsm,.xls,.csv,.txt,text/csv';
 
-export function DropZone({ onFile }: { onFile: (file: File) => void }) {
+export function DropZone({ onFile }: { onFile: (file: File, review: boolean) => void }) {
   const { t } = useI18n();
+  const [review, setReview] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
     const file = event.dataTransfer.files[0];
-    if (file) onFile(file);
+    if (file) onFile(file, review);
   };
   return (
     // Dropping is a shortcut for the button inside, which the keyboard reaches.
@@ -41,12 +42,21 @@ export function DropZone({ onFile }: { onFile: (file: File) => void }) {
         onChange={(event) => {
           const file = event.target.files?.[0];
           event.target.value = '';
-          if (file) onFile(file);
+          if (file) onFile(file, review);
         }}
       />
       <Button kind="primary" onClick={() => input.current?.click()}>
         {t('import.choose')}
       </Button>
+      <label className="inline-flex min-h-11 items-center gap-2 text-sm md:min-h-6">
+        <input
+          type="checkbox"
+          className="size-5 md:size-4"
+          checked={review}
+          onChange={(event) => setReview(event.target.checked)}
+        />
+        {t('import.review')}
+      </label>
       <p className="text-sm text-ink-2">{t('import.formats')}</p>
       <button
         type="button"

@@ -5,14 +5,15 @@ import { useEffect } from 'react';
 import { importQuery, importsQuery, isImportRunning, queueSummaryQuery } from '../api/queries';
 import type { ImportJob } from '../api/types';
 import { useI18n } from '../i18n/context';
-import type { Translator } from '../i18n/translate';
 import { formatBytes } from '../lib/format';
 import { buttonClass } from '../ui/Button';
 import { ErrorState, Notice, Skeleton } from '../ui/states';
 import { When } from '../ui/When';
 import { FailedRows } from './FailedRows';
+import { HeldImport } from './HeldImport';
 import { ImportProgress } from './ImportProgress';
 import { ImportNumbers } from './ImportNumbers';
+import { warningText } from './warnings';
 
 /** One import, from its first byte read to its result. */
 export function ImportCard({ id }: { id: string }) {
@@ -74,6 +75,7 @@ function FileLine({ job }: { job: ImportJob }) {
 
 function Outcome({ job }: { job: ImportJob }) {
   const { t } = useI18n();
+  if (job.status === 'held') return <HeldImport job={job} />;
   if (job.status === 'failed') return <Failure job={job} />;
   const partial = job.status === 'partial';
   const Icon = partial ? TriangleAlert : CircleCheck;
@@ -118,19 +120,6 @@ function Failure({ job }: { job: ImportJob }) {
       {code === 'missing_columns' && <p>{t('import.error.missing.hint')}</p>}
     </Notice>
   );
-}
-
-const KNOWN_WARNINGS = [
-  'unmatched_columns',
-  'duplicate_columns',
-  'supplier_price_without_total',
-  'no_total_column',
-  'other_sheets_left_out',
-] as const;
-
-function warningText({ code, detail }: ImportJob['warnings'][number], { t }: Translator): string {
-  const known = KNOWN_WARNINGS.find((each) => each === code);
-  return known ? t(`warning.${known}`, { detail }) : t('warning.other', { code, detail });
 }
 
 function Warnings({ job }: { job: ImportJob }) {

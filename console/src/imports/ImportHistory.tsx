@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
   CircleCheck,
+  CircleHelp,
   CircleX,
   Clock,
   LoaderCircle,
@@ -20,6 +21,7 @@ import { When } from '../ui/When';
 
 const LOOK: Record<ImportStatus, { tone: Tone; icon: LucideIcon }> = {
   queued: { tone: 'grey', icon: Clock },
+  held: { tone: 'amber', icon: CircleHelp },
   running: { tone: 'blue', icon: LoaderCircle },
   completed: { tone: 'green', icon: CircleCheck },
   partial: { tone: 'amber', icon: TriangleAlert },

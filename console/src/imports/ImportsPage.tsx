@@ -9,6 +9,7 @@ import { ImportCard } from './ImportCard';
 import { ImportHistory } from './ImportHistory';
 import { ProgressBar } from './ImportProgress';
 import { Refusal } from './Refusal';
+import { SavedLayouts } from './SavedLayouts';
 import { useUpload, type UploadState } from './useUpload';
 
 export function ImportsPage() {
@@ -29,6 +30,7 @@ export function ImportsPage() {
           mayImport && <DropZone onFile={upload.start} />
         )}
         {state.step === 'accepted' && <ImportCard key={state.id} id={state.id} />}
+        {mayImport && <SavedLayouts />}
         <ImportHistory />
       </div>
     </>

@@ -12,7 +12,7 @@ export type UploadState =
 
 export interface Upload {
   state: UploadState;
-  start: (file: File) => void;
+  start: (file: File, review: boolean) => void;
   cancel: () => void;
 }
 
@@ -29,7 +29,7 @@ export function useUpload(): Upload {
   }, []);
 
   const start = useCallback(
-    (file: File) => {
+    (file: File, review: boolean) => {
       abort.current?.abort();
       const controller = new AbortController();
       abort.current = controller;
@@ -39,6 +39,7 @@ export function useUpload(): Upload {
       show({ step: 'uploading', file, progress: { sent: 0, total: file.size } });
       uploadImport(
         file,
+        review,
         (progress) => show({ step: 'uploading', file, progress }),
         controller.signal,
       )

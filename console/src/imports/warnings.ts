@@ -1,0 +1,21 @@
+import type { ImportJob } from '../api/types';
+import type { Translator } from '../i18n/translate';
+
+const KNOWN_WARNINGS = [
+  'unmatched_columns',
+  'duplicate_columns',
+  'supplier_price_without_total',
+  'no_total_column',
+  'other_sheets_left_out',
+  'saved_layout',
+  'rows_are_not_orders',
+  'sum_counts_orders_twice',
+] as const;
+
+export function warningText(
+  { code, detail }: ImportJob['warnings'][number],
+  { t }: Translator,
+): string {
+  const known = KNOWN_WARNINGS.find((each) => each === code);
+  return known ? t(`warning.${known}`, { detail }) : t('warning.other', { code, detail });
+}
