@@ -3,9 +3,11 @@
 //! A bulk statement is written for one row: `insert into t (a, b) values ($1, $2) on conflict …`, or
 //! `with wanted (a, b) as (values ($1, $2)) select …`. PostgreSQL gets its columns as arrays
 //! (`select * from unnest($1::uuid[], $2::text[])`), six times faster than many tuples of parameters.
-//! SQLite gets plain `?`, which its driver binds without looking names up: a query has wider tuples; a change
-//! is repeated, many in one text, because SQLite keeps a copy of every page that a statement for several rows
-//! changes, and none for a statement for one. The widths are few, so that prepared statements are reused.
+//! SQLite gets plain `?`, which its driver binds without looking names up, and wider tuples. An insert is `or fail`
+//! there: its failure ends the transaction anyway, and SQLite need not keep what would undo the statement alone. A
+//! change of another kind is repeated, many in one text, because SQLite keeps a copy of every page that a statement
+//! for several rows changes, and none for a statement for one. The widths are few, so that prepared statements are
+//! reused.
 
 use std::fmt::Write;
 
@@ -15,6 +17,9 @@ use crate::{Engine, Kind, Statement, Value};
 
 /// Rows of one SQLite statement; the rest of a batch goes out in the smaller widths.
 const WIDTHS: [usize; 4] = [64, 16, 4, 1];
+
+/// What an insert begins with.
+const INSERT_INTO: &str = "insert into";
 
 /// A widened statement with its values.
 pub(crate) enum Batch {
@@ -67,7 +72,12 @@ fn flat(text: &str, does: Does, width: usize, rows: Vec<Vec<Value>>) -> Vec<Batc
             continue;
         }
         let widened = match does {
-            Does::Change => vec![replace_tuple(text, &tuples(1, width)); size].join("\n;\n"),
+            Does::Change => match text.strip_prefix(INSERT_INTO) {
+                Some(rest) if !rest.contains(" do update") => {
+                    replace_tuple(&format!("insert or fail into{rest}"), &tuples(size, width))
+                }
+                Some(_) | None => vec![replace_tuple(text, &tuples(1, width)); size].join("\n;\n"),
+            },
             Does::Query => replace_tuple(text, &tuples(size, width)),
         };
         while left >= size {
@@ -169,6 +179,11 @@ mod tests {
         vec![Value::Int(n), Value::Text("x".into())]
     }
 
+    const UPSERT: Statement = Statement::new(
+        "u.sql",
+        crate::Audience::System,
+        "insert into t (a, b) values ($1, $2) on conflict (a) do update set b = excluded.b",
+    );
     const INSERT: Statement = Statement::new(
         "t.sql",
         crate::Audience::System,
@@ -188,16 +203,18 @@ mod tests {
     }
 
     #[test]
-    fn sqlite_repeats_a_change_and_widens_a_query() {
-        let text =
-            |does, rows| match batches(Engine::Sqlite, &INSERT, does, (0..rows).map(row).collect()).pop() {
-                Some(Batch::Flat { text, .. }) => text,
-                Some(Batch::Columns { .. }) | None => String::new(),
-            };
-        let one = "insert into t (a, b) values (?,?) on conflict (a) do nothing";
-        assert_eq!(text(Does::Change, 1), one);
-        assert_eq!(text(Does::Change, 4), [one; 4].join("\n;\n"));
-        assert!(text(Does::Query, 4).contains("values (?,?),(?,?),(?,?),(?,?) on"));
+    fn sqlite_widens_inserts_and_queries_and_repeats_other_changes() {
+        let text = |statement, does| match batches(Engine::Sqlite, statement, does, (0..4).map(row).collect())
+            .pop()
+        {
+            Some(Batch::Flat { text, .. }) => text,
+            Some(Batch::Columns { .. }) | None => String::new(),
+        };
+        let wide = "values (?,?),(?,?),(?,?),(?,?) on conflict (a) do nothing";
+        assert_eq!(text(&INSERT, Does::Change), format!("insert or fail into t (a, b) {wide}"));
+        assert!(text(&INSERT, Does::Query).contains(wide));
+        let one = "insert into t (a, b) values (?,?) on conflict (a) do update set b = excluded.b";
+        assert_eq!(text(&UPSERT, Does::Change), [one; 4].join("\n;\n"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -10,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Postgres, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Postgres, SqlSafeStr, Sqlite, Transaction};
 use tokio::sync::watch;
 
 use crate::tx::{Access, Inner};
@@ -60,8 +61,30 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Stores {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, keeper: SqlitePool },
+    Sqlite { writer: Writer, readers: SqlitePool, keeper: SqlitePool },
     Postgres(PgPool),
+}
+
+/// The one connection that writes.
+#[derive(Clone)]
+struct Writer {
+    pool: SqlitePool,
+    /// Whether its commits wait for the disk. Only who holds the connection changes it.
+    waits: Arc<AtomicBool>,
+}
+
+impl Writer {
+    async fn begin(&self, waits: bool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        let mut connection = self.pool.acquire().await?;
+        if self.waits.load(Ordering::SeqCst) != waits {
+            // Broken off in between, it must never be taken for waiting when it does not.
+            self.waits.store(false, Ordering::SeqCst);
+            let pragma = if waits { "pragma synchronous = full" } else { "pragma synchronous = normal" };
+            sqlx::raw_sql(pragma).execute(&mut *connection).await?;
+            self.waits.store(waits, Ordering::SeqCst);
+        }
+        Transaction::begin(connection, Some("begin immediate".into_sql_str())).await
+    }
 }
 
 impl Db {
@@ -95,7 +118,7 @@ impl Db {
     /// Brings the schema up to date; a current schema is left alone.
     pub async fn migrate(&self) -> Result<()> {
         match &self.stores {
-            Stores::Sqlite { writer, .. } => migrate::sqlite(writer).await,
+            Stores::Sqlite { writer, .. } => migrate::sqlite(&writer.pool).await,
             Stores::Postgres(pool) => migrate::postgres(pool).await,
         }?;
         self.keyring.ensure_system_keys(self).await
@@ -112,6 +135,14 @@ impl Db {
     /// Begins a transaction that may write. On SQLite there is one at a time, in order of arrival.
     pub async fn write(&self, scope: Scope) -> Result<Tx> {
         self.begin(scope, Access::Write).await
+    }
+
+    /// Begins a transaction that may write and whose commit need not wait for the disk. Like any other it survives
+    /// the end of the process; a loss of power may take it back, with everything committed after it, until an
+    /// ordinary commit follows, which takes all before it to the disk. For the steps of long work whose end is an
+    /// ordinary commit.
+    pub async fn write_step(&self, scope: Scope) -> Result<Tx> {
+        self.begin(scope, Access::WriteStep).await
     }
 
     /// Begins a transaction that only reads, on one consistent snapshot.
@@ -153,7 +184,7 @@ impl Db {
             Stores::Sqlite { writer, readers, keeper } => {
                 keeper.close().await;
                 readers.close().await;
-                writer.close().await;
+                writer.pool.close().await;
             }
             Stores::Postgres(pool) => pool.close().await,
         }
@@ -181,7 +212,7 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         .pragma("wal_autocheckpoint", WRITER_CHECKPOINT_PAGES)
         .statement_cache_capacity(256)
         .disable_statement_logging();
-    let writer = SqlitePoolOptions::new()
+    let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
         .max_lifetime(None)
@@ -192,6 +223,7 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         .connect_with(base.clone().pragma("cache_size", "-98304").create_if_missing(true))
         .await
         .map_err(|error| Error::from_sqlx("connect", &error))?;
+    let writer = Writer { pool, waits: Arc::new(AtomicBool::new(true)) };
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         .max_lifetime(None)
@@ -242,12 +274,13 @@ async fn open_postgres(url: &str, options: Options) -> Result<Stores> {
 }
 
 async fn begin_sqlite(
-    writer: &SqlitePool,
+    writer: &Writer,
     readers: &SqlitePool,
     access: Access,
 ) -> Result<Transaction<'static, Sqlite>> {
     match access {
-        Access::Write => writer.begin_with("begin immediate").await,
+        Access::Write => writer.begin(true).await,
+        Access::WriteStep => writer.begin(false).await,
         Access::Read => readers.begin_with("begin").await,
     }
     .map_err(|error| Error::from_sqlx("begin", &error))
@@ -262,6 +295,7 @@ async fn begin_postgres(
 ) -> Result<Transaction<'static, Postgres>> {
     let mode = match access {
         Access::Write => "read write",
+        Access::WriteStep => "read write; set local synchronous_commit = off",
         Access::Read => "read only",
     };
     // Nothing in this text comes from outside: a mode word and a uuid in its own rendering.

@@ -218,7 +218,7 @@ fn wrap_context(tenant: Uuid) -> Vec<u8> {
 }
 
 fn seal(cipher: &Aes256Gcm, context: &[u8], value: &[u8]) -> Result<Vec<u8>, SealError> {
-    let nonce = random::<NONCE>();
+    let nonce = domain::public_random::<NONCE>();
     // Sealed where it ends up: a webhook's body is not copied once more.
     let mut out = Vec::with_capacity(1 + NONCE + value.len() + TAG);
     out.push(VERSION);
@@ -240,10 +240,10 @@ fn open(cipher: &Aes256Gcm, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Se
         .map_err(|_| SealError::DoesNotOpen)
 }
 
-/// Random bytes from the operating system. Keys and nonces must not be predictable, so they do not come
+/// Random bytes for keys, straight from the operating system. They must not be predictable, so they do not come
 /// from the injected [`domain::Ids`]; no business fact depends on them.
 #[expect(clippy::expect_used, reason = "without randomness from the kernel nothing may be sealed")]
-#[expect(clippy::disallowed_methods, reason = "keys and nonces must not be predictable")]
+#[expect(clippy::disallowed_methods, reason = "keys must not be predictable")]
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");

@@ -15,6 +15,8 @@ use crate::{Audience, Engine, Error, Kind, Result, Row, Scope, Statement, Value,
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Write,
+    /// The commit need not wait for the disk.
+    WriteStep,
     Read,
 }
 
@@ -155,7 +157,7 @@ impl Tx {
         }
         .map_err(|error| Error::from_sqlx("commit", &error))?;
         let kind = match access {
-            Access::Write => "write",
+            Access::Write | Access::WriteStep => "write",
             Access::Read => "read",
         };
         metrics::histogram!("litper_db_transaction_seconds", "kind" => kind)

@@ -1,7 +1,7 @@
 //! Words everyone shares: ids, money, phone, city, carriers, statuses, calendar, time.
 //!
 //! Everything here is pure: no input or output, no clock and no randomness except behind the
-//! [`time::Clock`] and [`time::Ids`] traits. A value of one of these types is correct by construction, so
+//! [`time::Clock`] and [`time::Ids`] traits and in [`random`], for nonces. A value of one of these types is correct by construction, so
 //! text is parsed once, where it enters, and never checked again. Tables of facts lie in `data/` and are
 //! read once, on first use.
 
@@ -15,6 +15,7 @@ pub mod country;
 pub mod id;
 pub mod money;
 pub mod phone;
+pub mod random;
 pub mod role;
 pub mod status;
 pub mod text;
@@ -30,6 +31,7 @@ pub use crate::id::{
 };
 pub use crate::money::{Currency, Money, MoneyError};
 pub use crate::phone::{Phone, PhoneError};
+pub use crate::random::public_random;
 pub use crate::role::{Permission, Role};
 pub use crate::status::{ExceptionReason, OrderStatus, ShipmentStatus};
 pub use crate::time::{

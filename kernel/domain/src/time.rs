@@ -14,6 +14,8 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use uuid::Uuid;
 
+use crate::public_random;
+
 const BOGOTA: Offset = Offset::constant(-5);
 
 /// Tells the time.
@@ -96,7 +98,6 @@ impl fmt::Debug for RandomIds {
 impl Ids for RandomIds {
     /// # Panics
     /// When the operating system gives no random bytes: a predictable id would be worse.
-    #[expect(clippy::disallowed_methods, reason = "this is where the randomness of ids comes in")]
     fn next(&self) -> Uuid {
         let now = u64::try_from(micros(self.clock.now())).unwrap_or(0);
         let wanted = ((now / 1000) << 12) | ((now % 1000) * 4096 / 1000);
@@ -105,10 +106,7 @@ impl Ids for RandomIds {
         let last = match self.last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(step(last))) {
             Ok(last) | Err(last) => last,
         };
-        match getrandom::u64() {
-            Ok(random) => v7(step(last), random),
-            Err(error) => panic!("the operating system gives no random bytes: {error}"),
-        }
+        v7(step(last), u64::from_le_bytes(public_random()))
     }
 }
 

@@ -1,4 +1,4 @@
-select body_sealed
-from import_chunks
-where tenant_id = $1 and import_id = $2 and seq >= $3 and seq < $4
-order by seq
+with wanted (tenant_id, import_id, seq) as (values ($1, $2, $3))
+select c.seq, c.body_sealed
+from wanted w
+join import_chunks c on c.tenant_id = w.tenant_id and c.import_id = w.import_id and c.seq = w.seq

@@ -1,5 +1,6 @@
 //! Applying staged chunks: the rows' changes and the cursor move together.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use database::{Statement, TenantKeys, bind, sql};
@@ -49,13 +50,15 @@ impl Imports {
     pub(crate) async fn apply_some(
         &self,
         claimed: &mut Claimed,
+        order: &[i64],
         pace: &mut Pace,
         until: Instant,
     ) -> Result<bool, WorkError> {
         let keys = self.db.keyring().tenant(&self.db, claimed.tenant).await?;
         while claimed.import.next_chunk < claimed.import.chunks {
             let next = (claimed.import.next_chunk + i64::from(pace.chunks)).min(claimed.import.chunks);
-            let took = self.apply_chunks(claimed, &keys, next).await?;
+            let step = Step { next, chunks: part(order, claimed.import.next_chunk, next)? };
+            let took = self.apply_chunks(claimed, &keys, &step).await?;
             metrics::histogram!("litper_import_transaction_seconds").record(took.as_secs_f64());
             pace.learn((next - claimed.import.next_chunk) as u32, took);
             claimed.import.next_chunk = next;
@@ -70,28 +73,28 @@ impl Imports {
         &self,
         claimed: &Claimed,
         keys: &TenantKeys,
-        next: i64,
+        step: &Step<'_>,
     ) -> Result<Duration, WorkError> {
         let mut races = 0;
         loop {
-            match self.try_chunks(claimed, keys, next).await {
+            match self.try_chunks(claimed, keys, step).await {
                 Err(WorkError::Database(error)) if error.is_duplicate() && races < MAX_RACES => races += 1,
                 outcome => return outcome,
             }
         }
     }
 
-    /// Applies the chunks up to `next` in one transaction; answers how long it was open.
+    /// Applies the step's chunks in one transaction; answers how long it was open.
     async fn try_chunks(
         &self,
         claimed: &Claimed,
         keys: &TenantKeys,
-        next: i64,
+        step: &Step<'_>,
     ) -> Result<Duration, WorkError> {
         let (tenant, id, cursor) = (claimed.tenant, claimed.import.id, claimed.import.next_chunk);
-        let rows = self.staged_rows(claimed, keys, next).await?;
+        let rows = self.staged_rows(claimed, keys, step.chunks).await?;
         let count = rows.len();
-        let mut tx = self.begin(tenant).await?;
+        let mut tx = self.begin_step(tenant).await?;
         let began = Instant::now();
         let done: Applied = self.target.apply(&mut tx, tenant, id, rows, claimed.import.created_at).await?;
         let values = bind![
@@ -107,37 +110,56 @@ impl Imports {
             done.events_out_of_order,
             self.lease_until(),
             cursor,
-            next,
+            step.next,
         ];
         keep_lease(tx.execute(&RECORD, values).await?)?;
-        tx.execute(&DELETE_APPLIED, bind![id, next]).await?;
+        tx.execute_many(&DELETE_APPLIED, step.chunks.iter().map(|seq| bind![id, *seq]).collect()).await?;
         tx.commit().await?;
         Ok(began.elapsed())
     }
 
-    /// The rows of the chunks from the cursor up to `next`, opened before the transaction that applies them.
+    /// The rows of chunks, opened before the transaction that applies them.
     async fn staged_rows(
         &self,
         claimed: &Claimed,
         keys: &TenantKeys,
-        next: i64,
+        chunks: &[i64],
     ) -> Result<Vec<ImportedRow>, WorkError> {
-        let cursor = claimed.import.next_chunk;
+        let wanted = chunks.iter().map(|seq| bind![claimed.import.id, *seq]).collect();
         let mut tx = self.db.read(database::Scope::Tenant(claimed.tenant)).await?;
-        let found = tx.fetch_all(&GET_CHUNKS, bind![claimed.import.id, cursor, next]).await?;
+        let found = tx.fetch_many(&GET_CHUNKS, wanted).await?;
         tx.commit().await?;
-        if found.len() as i64 != next - cursor {
-            return Err(WorkError::Final(internal("a staged chunk is missing")));
+        let mut bodies = HashMap::new();
+        for row in found {
+            bodies.insert(row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?);
         }
         let mut rows = Vec::new();
-        for row in found {
-            let body = keys.open(CHUNK_FIELD, &row.get::<Vec<u8>>(0)?).map_err(database::Error::from)?;
+        for seq in chunks {
+            let sealed = bodies.remove(seq).ok_or_else(missing)?;
+            let body = keys.open(CHUNK_FIELD, &sealed).map_err(database::Error::from)?;
             let chunk: Vec<ImportedRow> = serde_json::from_slice(&body)
                 .map_err(|_| WorkError::Final(internal("a staged chunk cannot be read")))?;
             rows.extend(chunk);
         }
         Ok(rows)
     }
+}
+
+/// What one transaction applies.
+struct Step<'a> {
+    /// The cursor afterwards.
+    next: i64,
+    /// The numbers of its chunks.
+    chunks: &'a [i64],
+}
+
+fn part(order: &[i64], from: i64, to: i64) -> Result<&[i64], WorkError> {
+    let index = |at| usize::try_from(at).ok();
+    index(from).zip(index(to)).and_then(|(from, to)| order.get(from..to)).ok_or_else(missing)
+}
+
+fn missing() -> WorkError {
+    WorkError::Final(internal("a staged chunk is missing"))
 }
 
 #[cfg(test)]

@@ -149,6 +149,11 @@ impl Imports {
     pub(crate) async fn begin(&self, tenant: TenantId) -> Result<Tx, WorkError> {
         Ok(self.db.write(Scope::Tenant(tenant)).await?)
     }
+
+    /// For a step on the way: what is promised is the import's end, whose commit takes all steps to the disk.
+    pub(crate) async fn begin_step(&self, tenant: TenantId) -> Result<Tx, WorkError> {
+        Ok(self.db.write_step(Scope::Tenant(tenant)).await?)
+    }
 }
 
 /// An update that met no row means that the lease is gone.

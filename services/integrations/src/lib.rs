@@ -38,6 +38,7 @@ mod process;
 mod profiles;
 mod read;
 mod receive;
+mod shelves;
 mod shops;
 mod sources;
 mod sweep;

@@ -13,10 +13,13 @@ use tokio::task::JoinHandle;
 use crate::Imports;
 use crate::claim::{Claimed, DELETE_CHUNKS, WorkError, internal, keep_lease};
 use crate::import::{ImportError, Phase};
+use crate::shelves::{self, Chunk, Place, Shelves};
 
 const RESTART: Statement = sql!("restart_reading.sql");
 const RECORD: Statement = sql!("record_reading.sql");
+const RECORD_CHUNKS: Statement = sql!("record_chunks.sql");
 const FINISH: Statement = sql!("finish_reading.sql");
+const CHUNK_ORDER: Statement = sql!("get_chunk_order.sql");
 const INSERT_CHUNKS: Statement = sql!("insert_chunks.sql");
 const INSERT_FAILURES: Statement = sql!("insert_failures.sql");
 const DELETE_FAILURES: Statement = sql!("delete_failures.sql");
@@ -25,6 +28,7 @@ const DELETE_FAILURES: Statement = sql!("delete_failures.sql");
 pub(crate) const CHUNK_ROWS: usize = 100;
 /// Rows that are staged in one transaction, and the most that one applies.
 pub(crate) const PIECE_ROWS: usize = 500;
+const PIECE_CHUNKS: usize = PIECE_ROWS / CHUNK_ROWS;
 /// Failures kept in detail; further ones are only counted.
 const MAX_FAILURES: i64 = 10_000;
 /// Pieces that wait between the reading thread and the database.
@@ -59,7 +63,7 @@ pub(crate) struct Reading {
 
 impl Imports {
     /// Begins to read the claimed import's file, from its start.
-    pub(crate) async fn begin_reading(&self, claimed: &Claimed) -> Result<Reading, WorkError> {
+    pub(crate) async fn begin_reading(&self, claimed: &Claimed) -> Result<Box<Reading>, WorkError> {
         let id = claimed.import.id;
         let mut tx = self.begin(claimed.tenant).await?;
         keep_lease(tx.execute(&RESTART, bind![id, self.worker]).await?)?;
@@ -69,7 +73,7 @@ impl Imports {
         tx.commit().await?;
         let (sender, pieces) = mpsc::channel(AHEAD);
         let thread = self.spawn_reader(claimed, known, sender);
-        Ok(Reading { pieces, thread, staged: Staged::default(), renewed_at: self.clock.now() })
+        Ok(Box::new(Reading { pieces, thread, staged: Staged::default(), renewed_at: self.clock.now() }))
     }
 
     /// Stages what the reading thread hands over until a moment. At the end of the file the import moves on
@@ -77,9 +81,9 @@ impl Imports {
     pub(crate) async fn read_some(
         &self,
         claimed: &mut Claimed,
-        mut reading: Reading,
+        mut reading: Box<Reading>,
         until: Instant,
-    ) -> Result<Option<Reading>, WorkError> {
+    ) -> Result<Option<Box<Reading>>, WorkError> {
         let keys = self.db.keyring().tenant(&self.db, claimed.tenant).await?;
         loop {
             match tokio::time::timeout(PATIENCE, reading.pieces.recv()).await {
@@ -88,7 +92,7 @@ impl Imports {
                     reading.renewed_at = self.clock.now();
                 }
                 Ok(None) => {
-                    self.finish_reading(claimed, reading).await?;
+                    self.finish_reading(claimed, *reading).await?;
                     return Ok(None);
                 }
                 Err(_) => {
@@ -112,22 +116,39 @@ impl Imports {
     }
 
     async fn finish_reading(&self, claimed: &mut Claimed, reading: Reading) -> Result<(), WorkError> {
-        let Reading { thread, staged, .. } = reading;
+        let Reading { thread, mut staged, .. } = reading;
         thread
             .await
             .map_err(|_| WorkError::Final(internal("the reader stopped unexpectedly")))?
             .map_err(|error| refusal(&error))?;
+        staged.add_rest(self, claimed).await?;
         let warnings = serde_json::to_string(&staged.warnings).unwrap_or_else(|_| "[]".into());
+        let order = serde_json::to_string(&shelves::order(&staged.places))
+            .map_err(|_| WorkError::Final(internal("the order of the rows could not be kept")))?;
         let (tenant, id) = (claimed.tenant, claimed.import.id);
         let mut tx = self.begin(tenant).await?;
-        keep_lease(tx.execute(&FINISH, bind![id, self.worker, warnings]).await?)?;
+        keep_lease(tx.execute(&FINISH, bind![id, self.worker, warnings, order]).await?)?;
         tx.commit().await?;
         self.remove_file(id).await;
         claimed.import.phase = Phase::Applying;
-        claimed.import.chunks = staged.chunks;
+        claimed.import.chunks = staged.places.len() as i64;
         claimed.import.next_chunk = 0;
         claimed.import.totals.rows_failed = staged.failed;
         Ok(())
+    }
+
+    /// The numbers of an import's chunks in the order in which they are applied.
+    pub(crate) async fn chunk_order(&self, claimed: &Claimed) -> Result<Vec<i64>, WorkError> {
+        let mut tx = self.db.read(database::Scope::Tenant(claimed.tenant)).await?;
+        let row = tx.fetch_one(&CHUNK_ORDER, bind![claimed.import.id]).await?;
+        tx.commit().await?;
+        row.get::<Option<String>>(0)?.map_or_else(
+            || Ok((0..claimed.import.chunks).collect()),
+            |order| {
+                serde_json::from_str(&order)
+                    .map_err(|_| WorkError::Final(internal("the order of the rows cannot be read")))
+            },
+        )
     }
 
     /// Parsing is CPU work: it has a thread of its own and waits when the database is behind.
@@ -158,7 +179,9 @@ impl Imports {
 /// What is staged so far.
 #[derive(Default)]
 struct Staged {
-    chunks: i64,
+    shelves: Shelves,
+    /// Of every staged chunk.
+    places: Vec<Place>,
     failures: i64,
     skipped: u64,
     failed: u64,
@@ -177,13 +200,10 @@ impl Staged {
         self.skipped += piece.skipped;
         self.failed += piece.failed;
         self.warnings = piece.warnings;
-        let mut chunks = Vec::new();
-        for rows in piece.rows.chunks(CHUNK_ROWS) {
-            chunks.push(bind![id, self.chunks, rows.len(), seal_chunk(keys, rows)?]);
-            self.chunks += 1;
-        }
+        let full: Vec<Chunk> = piece.rows.into_iter().filter_map(|row| self.shelves.put(row)).collect();
+        let chunks = self.chunk_rows(claimed, keys, full)?;
         let failures = self.failure_rows(claimed, keys, piece.failures)?;
-        let mut tx = imports.begin(claimed.tenant).await?;
+        let mut tx = imports.begin_step(claimed.tenant).await?;
         tx.execute_many(&INSERT_CHUNKS, chunks).await?;
         tx.execute_many(&INSERT_FAILURES, failures).await?;
         let values = bind![
@@ -194,12 +214,44 @@ impl Staged {
             piece.rows_read,
             self.skipped,
             self.failed,
-            self.chunks,
+            self.places.len(),
             imports.lease_until(),
         ];
         keep_lease(tx.execute(&RECORD, values).await?)?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Stages the rows that filled no chunk until the end of the file.
+    async fn add_rest(&mut self, imports: &Imports, claimed: &Claimed) -> Result<(), WorkError> {
+        let keys = imports.db.keyring().tenant(&imports.db, claimed.tenant).await?;
+        let mut rest = self.shelves.rest().into_iter();
+        loop {
+            let chunks = self.chunk_rows(claimed, &keys, rest.by_ref().take(PIECE_CHUNKS).collect())?;
+            if chunks.is_empty() {
+                return Ok(());
+            }
+            let mut tx = imports.begin_step(claimed.tenant).await?;
+            tx.execute_many(&INSERT_CHUNKS, chunks).await?;
+            let values = bind![claimed.import.id, imports.worker, self.places.len(), imports.lease_until()];
+            keep_lease(tx.execute(&RECORD_CHUNKS, values).await?)?;
+            tx.commit().await?;
+        }
+    }
+
+    fn chunk_rows(
+        &mut self,
+        claimed: &Claimed,
+        keys: &TenantKeys,
+        chunks: Vec<Chunk>,
+    ) -> Result<Vec<Vec<database::Value>>, WorkError> {
+        let mut rows = Vec::with_capacity(chunks.len());
+        for chunk in chunks {
+            let sealed = seal_chunk(keys, &chunk.rows)?;
+            rows.push(bind![claimed.import.id, self.places.len(), chunk.rows.len(), sealed]);
+            self.places.push(chunk.place);
+        }
+        Ok(rows)
     }
 
     fn failure_rows(

@@ -31,8 +31,9 @@ struct Held {
 }
 
 enum Stage {
-    Reading(Reading),
-    Applying,
+    Reading(Box<Reading>),
+    /// With the numbers of the chunks in their order.
+    Applying(Vec<i64>),
 }
 
 impl Bench {
@@ -109,7 +110,7 @@ impl Imports {
         } else if matches!(claimed.import.phase, Phase::Waiting | Phase::Reading) {
             self.begin_reading(&claimed).await.map(Stage::Reading)
         } else {
-            Ok(Stage::Applying)
+            self.chunk_order(&claimed).await.map(Stage::Applying)
         };
         match begun {
             Ok(stage) => Ok(Some(Held { claimed, stage })),
@@ -123,15 +124,19 @@ impl Imports {
     /// Works on; answers what is left to do, or nothing when the import has ended.
     async fn step(&self, mut held: Held, pace: &mut Pace) -> Result<Option<Held>, WorkError> {
         let until = Instant::now() + STEP;
-        if let Stage::Reading(reading) = held.stage {
-            held.stage = match self.read_some(&mut held.claimed, reading, until).await? {
-                Some(reading) => Stage::Reading(reading),
-                None => Stage::Applying,
-            };
-            return Ok(Some(held));
-        }
-        if !self.apply_some(&mut held.claimed, pace, until).await? {
-            return Ok(Some(held));
+        match held.stage {
+            Stage::Reading(reading) => {
+                held.stage = match self.read_some(&mut held.claimed, reading, until).await? {
+                    Some(reading) => Stage::Reading(reading),
+                    None => Stage::Applying(self.chunk_order(&held.claimed).await?),
+                };
+                return Ok(Some(held));
+            }
+            Stage::Applying(ref order) => {
+                if !self.apply_some(&mut held.claimed, order, pace, until).await? {
+                    return Ok(Some(held));
+                }
+            }
         }
         let status = match held.claimed.import.totals.rows_failed {
             0 => Status::Completed,

@@ -105,7 +105,7 @@ impl Orders {
         let customers = self.meet_customers(tx, &keys, stated, &known, now).await?;
         let mut taken = Taken::default();
         let mut facts = Vec::new();
-        let (mut changed, mut heard) = (HashSet::new(), HashSet::new());
+        let (mut created, mut changed, mut heard) = (HashSet::new(), HashSet::new(), HashSet::new());
         for seen in stated {
             let key = (seen.source.as_str().to_owned(), seen.external_ref.clone());
             let is_new = !known.contains_key(&key);
@@ -117,6 +117,7 @@ impl Orders {
             taken.ids.push(order.id);
             if is_new {
                 taken.created += 1;
+                created.insert(order.id);
                 facts.push(placed(order)?.of_trace(seen.trace.as_deref()));
             } else if differs {
                 taken.updated += u64::from(!changed.contains(&order.id));
@@ -136,7 +137,10 @@ impl Orders {
         let mut orders: Vec<&Order> = known.values().filter(saved).collect();
         // In the order of what may clash: two writers that place the same orders do not wait in a circle.
         orders.sort_by(|a, b| (&a.source, &a.external_ref).cmp(&(&b.source, &b.external_ref)));
-        rows::save(tx, &orders).await?;
+        let (new, known): (Vec<&Order>, Vec<&Order>) =
+            orders.into_iter().partition(|order| created.contains(&order.id));
+        rows::insert(tx, &new).await?;
+        rows::save_known(tx, &known).await?;
         event_log::append(tx, &*self.ids, now, facts).await?;
         Ok(taken)
     }

@@ -71,7 +71,7 @@ impl Reaction for FollowShipments {
             facts.extend(absorb::status_changed(order, before, at)?);
         }
         let changed: Vec<_> = orders.values().filter(|order| changed.contains(&order.id)).collect();
-        rows::save(tx, &changed).await?;
+        rows::save_known(tx, &changed).await?;
         event_log::append(tx, &*self.orders.ids, now, facts).await?;
         Ok(())
     }

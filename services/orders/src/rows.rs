@@ -13,6 +13,7 @@ const BY_ID: Statement = sql!(
     "parts/wanted_ids.sql" + "parts/order.sql" + "find_by_id.sql",
     postgres: "find_by_id.postgres.sql"
 );
+const INSERT: Statement = sql!("insert_orders.sql");
 const SAVE: Statement = sql!("save_orders.sql");
 
 /// The known orders among (source, reference) pairs, locked until the commit.
@@ -26,8 +27,15 @@ pub(crate) async fn lock_by_id(tx: &mut Tx, ids: impl IntoIterator<Item = OrderI
     tx.fetch_many(&BY_ID, wanted).await?.iter().map(read).collect()
 }
 
-/// Inserts or replaces orders.
-pub(crate) async fn save(tx: &mut Tx, orders: &[&Order]) -> Result<()> {
+/// Inserts new orders. SQLite keeps a copy of every page that an upsert of many rows changes, and none for a plain
+/// insert.
+pub(crate) async fn insert(tx: &mut Tx, orders: &[&Order]) -> Result<()> {
+    let rows = orders.iter().map(|order| row(order)).collect::<Result<_>>()?;
+    tx.execute_many(&INSERT, rows).await.map(drop)
+}
+
+/// Replaces known orders.
+pub(crate) async fn save_known(tx: &mut Tx, orders: &[&Order]) -> Result<()> {
     let rows = orders.iter().map(|order| row(order)).collect::<Result<_>>()?;
     tx.execute_many(&SAVE, rows).await.map(drop)
 }

@@ -289,7 +289,7 @@ impl Batch {
         let (mut names, mut routes) = (NameChanges::default(), RouteChanges::default());
         let rules = tracking.rules(tx).await?;
         let mut counts = BTreeMap::<Counted, i64>::new();
-        let mut saved = Vec::with_capacity(self.shipments.len());
+        let (mut new, mut known) = (Vec::new(), Vec::new());
         for entry in self.shipments.into_values() {
             let Entry { before, name_before, route_before, mut shipment, changed } = entry;
             routes.note(route_before, RouteShare::of(&shipment));
@@ -307,11 +307,16 @@ impl Batch {
                 *counts.entry(before).or_default() -= 1;
             }
             *counts.entry(Counted::of(&shipment)).or_default() += 1;
-            saved.push((shipment.tracking_number.clone(), rows::save_row(&shipment)));
+            let row = rows::row(&shipment);
+            match before {
+                None => new.push((shipment.tracking_number, row)),
+                Some(_) => known.push(row),
+            }
         }
         // In the order of what may clash: two batches that register the same numbers do not wait in a circle.
-        saved.sort_by(|(a, _), (b, _)| a.cmp(b));
-        rows::save(tx, saved.into_iter().map(|(_, row)| row).collect()).await?;
+        new.sort_by(|(a, _), (b, _)| a.cmp(b));
+        rows::insert(tx, new.into_iter().map(|(_, row)| row).collect()).await?;
+        rows::save_known(tx, known).await?;
         tx.execute_many(&INSERT_EVENTS, self.timeline).await?;
         names.save(tx).await?;
         routes.save(tx).await?;

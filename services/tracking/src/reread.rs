@@ -103,7 +103,7 @@ impl Tracking {
             changes
         });
         shipments.sort_by_key(|shipment| shipment.id);
-        rows::save(tx, shipments.iter().map(rows::save_row).collect()).await?;
+        rows::save_known(tx, shipments.iter().map(rows::row).collect()).await?;
         routes.save(tx).await?;
         move_counts(tx, &moved).await?;
         let facts = facts.into_iter().collect::<database::Result<Vec<_>>>()?;
@@ -146,7 +146,8 @@ fn reread_event(
     let same = event.get::<String>(3)? == reading.status.as_str()
         && event.get::<bool>(4)? == reading.known
         && event.get::<String>(5)? == reading.reason.as_str();
-    let row = bind![id, reading.status.as_str(), reading.known, reading.reason.as_str()];
+    let row =
+        bind![shipment, event.time(7)?, id, reading.status.as_str(), reading.known, reading.reason.as_str(),];
     Ok((!same).then_some(row))
 }
 

@@ -15,6 +15,7 @@ const BY_ID: Statement = sql!(
     "parts/wanted_ids.sql" + "parts/shipment.sql" + "find_by_id.sql",
     postgres: "find_by_id.postgres.sql"
 );
+const INSERT: Statement = sql!("insert_shipments.sql");
 const SAVE: Statement = sql!("save_shipments.sql");
 const SAVE_RISK: Statement = sql!("save_risk.sql");
 
@@ -29,8 +30,14 @@ pub(crate) async fn lock_by_id(tx: &mut Tx, ids: &[ShipmentId]) -> Result<Vec<Sh
     tx.fetch_many(&BY_ID, wanted).await?.iter().map(read).collect()
 }
 
-/// Inserts or replaces shipments, as [`save_row`] lays them out.
-pub(crate) async fn save(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
+/// Inserts new shipments, as [`row`] lays them out. SQLite keeps a copy of every page that an upsert of many rows
+/// changes, and none for a plain insert.
+pub(crate) async fn insert(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
+    tx.execute_many(&INSERT, rows).await.map(drop)
+}
+
+/// Replaces known shipments, as [`row`] lays them out.
+pub(crate) async fn save_known(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
     tx.execute_many(&SAVE, rows).await.map(drop)
 }
 
@@ -68,8 +75,8 @@ pub(crate) fn risk_rank(risk: &Risk) -> i64 {
     100 - i64::from(risk.score)
 }
 
-/// A shipment in the order of `save_shipments.sql`.
-pub(crate) fn save_row(s: &Shipment) -> Vec<Value> {
+/// A shipment in the order of `insert_shipments.sql` and `save_shipments.sql`.
+pub(crate) fn row(s: &Shipment) -> Vec<Value> {
     let currency = s.collect.or(s.freight).or(s.return_cost).map_or(Currency::Cop, |money| money.currency);
     bind![
         s.id,

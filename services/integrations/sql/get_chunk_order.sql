@@ -1,0 +1,1 @@
+select chunk_order from imports where tenant_id = $1 and id = $2
