@@ -156,9 +156,10 @@ impl Follower {
         Ok(())
     }
 
-    /// The cursor, kept from other workers until the transaction ends. `None` when another has it.
+    /// The cursor, kept from other workers until the transaction ends. `None` when another has it. The commit need
+    /// not wait for the disk: a loss of power takes cursor and effect back together, and the events are given again.
     pub(crate) async fn lock_cursor(&self) -> Result<Option<(Tx, i64)>> {
-        let mut tx = self.db.write(SYSTEM).await?;
+        let mut tx = self.db.write_step(SYSTEM).await?;
         if let Some(row) = tx.fetch_optional(&LOCK_CURSOR, bind![self.name()]).await? {
             let position = row.get(0)?;
             return Ok(Some((tx, position)));
@@ -168,7 +169,7 @@ impl Follower {
         if added == 0 {
             return Ok(None);
         }
-        let mut tx = self.db.write(SYSTEM).await?;
+        let mut tx = self.db.write_step(SYSTEM).await?;
         let row = tx.fetch_optional(&LOCK_CURSOR, bind![self.name()]).await?;
         row.map(|row| Ok((tx, row.get(0)?))).transpose()
     }
