@@ -152,7 +152,7 @@ fn read(file: &Path) -> Result<String, FileError> {
                 rows += 1;
                 issues += row.issues.len() as u64;
             }
-            RowOutcome::Skipped { .. } | RowOutcome::Failed(_) => failed += 1,
+            RowOutcome::Skipped { .. } | RowOutcome::Failed { .. } => failed += 1,
         }
     }
     Ok(format!(

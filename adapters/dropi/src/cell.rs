@@ -160,6 +160,11 @@ fn content(text: &str, max_bytes: usize) -> Result<Option<&str>, RowFailureReaso
     if text.is_empty() || (text.len() <= 4 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))) {
         return Ok(None);
     }
+    let text = match text.strip_prefix('\'') {
+        // The mark that keeps a spreadsheet from running what it finds.
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        Some(_) | None => text,
+    };
     if text.starts_with('#') && ERRORS.contains(&text) {
         return Err(RowFailureReason::FormulaError);
     }
@@ -259,6 +264,8 @@ mod tests {
             ("None", Ok(None)),
             ("null", Ok(None)),
             ("nano", Ok(Some("nano"))),
+            ("'=1+1", Ok(Some("=1+1"))),
+            ("'Nombre'", Ok(Some("'Nombre'"))),
             ("#REF!", Err(FormulaError)),
             ("#hashtag", Ok(Some("#hashtag"))),
         ];

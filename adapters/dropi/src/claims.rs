@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use domain::tracking_number::TrackingNumber;
-use ports::files::{ImportedRow, RowFailure, RowFailureReason, RowOutcome};
+use ports::files::{GivenRow, ImportedRow, RowFailure, RowFailureReason, RowOutcome};
 
 /// Learns the groups of a file.
 #[derive(Debug, Default)]
@@ -95,6 +95,8 @@ pub(crate) struct Groups {
 struct Open {
     row: Option<Box<ImportedRow>>,
     failures: Vec<RowFailure>,
+    /// The rows that failed.
+    given: Vec<GivenRow>,
 }
 
 impl Groups {
@@ -112,7 +114,10 @@ impl Groups {
         let open = self.open.entry(group).or_default();
         match outcome {
             RowOutcome::Row(row) => open.join(row, &self.total_title),
-            RowOutcome::Failed(failures) => open.failures.extend(failures),
+            RowOutcome::Failed { failures, given } => {
+                open.failures.extend(failures);
+                open.given.extend(given);
+            }
             RowOutcome::Skipped { .. } => {}
         }
         if self.plan.last[group as usize] > at {
@@ -141,7 +146,7 @@ impl Open {
     /// A row of the order that cannot be used does not take the others with it.
     fn finish(self) -> RowOutcome {
         let Some(mut row) = self.row else {
-            return RowOutcome::Failed(self.failures);
+            return RowOutcome::Failed { failures: self.failures, given: self.given };
         };
         row.issues.extend(self.failures);
         if row.collect.is_none() {
@@ -273,7 +278,8 @@ mod tests {
     fn an_unusable_row_does_not_take_its_order_with_it() {
         let a = (Some("A"), None);
         let failed = |row| {
-            RowOutcome::Failed(vec![RowFailure::new(row, "guia", "x", RowFailureReason::BadTrackingNumber)])
+            let failures = vec![RowFailure::new(row, "guia", "x", RowFailureReason::BadTrackingNumber)];
+            RowOutcome::Failed { failures, given: Vec::new() }
         };
         let mut groups = Groups::new(plan(&[a, a]), "TOTAL");
         groups.push(failed(2));
@@ -286,7 +292,7 @@ mod tests {
         let mut groups = Groups::new(plan(&[a, a]), "TOTAL");
         groups.push(failed(2));
         assert_eq!(
-            groups.push(failed(3)).map(|o| matches!(o, RowOutcome::Failed(f) if f.len() == 2)),
+            groups.push(failed(3)).map(|o| matches!(o, RowOutcome::Failed { failures: f, .. } if f.len() == 2)),
             Some(true)
         );
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use domain::text::{fold, repair_mojibake};
-use ports::files::{FileError, FileFormat, FileHeader, FileWarning, Limits};
+use ports::files::{FileError, FileFormat, FileHeader, FileWarning, GivenRow, Limits, MAX_GIVEN_CHARS};
 use ports::layouts::{Layout, letter};
 use serde::Deserialize;
 
@@ -25,8 +25,8 @@ pub(crate) struct Columns {
     duplicates: Vec<String>,
     /// Titles that some field or [`Table::known`] answers to.
     matched: usize,
-    /// Columns of the header.
-    width: usize,
+    /// All titles, left to right.
+    all_titles: Vec<String>,
     /// What an empty cell means, where a person stated it.
     stated: Option<Box<Cells<'static>>>,
 }
@@ -45,7 +45,7 @@ impl Columns {
             unmatched: Vec::new(),
             duplicates: Vec::new(),
             matched: 0,
-            width: cells.len(),
+            all_titles: cells.clone(),
             stated: None,
         };
         let mut rank_of_field = [usize::MAX; Field::COUNT];
@@ -74,7 +74,7 @@ impl Columns {
             unmatched: Vec::new(),
             duplicates: Vec::new(),
             matched: layout.columns.len(),
-            width,
+            all_titles: (0..width).map(|at| cells.get(at).cloned().unwrap_or_default()).collect(),
             stated: None,
         };
         for (&at, &field) in &layout.columns {
@@ -161,7 +161,7 @@ impl Columns {
         };
         match self.format {
             FileFormat::DropiEventLog => lacking(&EVENT_LOG_NEEDS),
-            FileFormat::DropiHistory => lacking(&[Field::TrackingNumber]),
+            FileFormat::DropiHistory | FileFormat::CarrierTracking => lacking(&[Field::TrackingNumber]),
             FileFormat::DropiOfficeClaims => {
                 let missing = lacking(&[Field::OrderRef, Field::TrackingNumber]);
                 if missing.len() == 2 { missing } else { Vec::new() }
@@ -171,6 +171,15 @@ impl Columns {
                 if keyed { Vec::new() } else { lacking(&[Field::TrackingNumber]) }
             }
         }
+    }
+
+    /// The row as it stands in the file, as far as its cells are carried.
+    pub(crate) fn given(&self, number: u32, cells: &Cells<'_>) -> GivenRow {
+        let cell = |at: usize| {
+            let shown = self.field_at(at).map(|field| cells[field.index()].shown());
+            shown.map(|shown| shown.chars().take(MAX_GIVEN_CHARS).collect()).unwrap_or_default()
+        };
+        GivenRow { row: number, cells: (0..self.all_titles.len()).map(cell).collect() }
     }
 
     /// How many titles were understood.
@@ -195,7 +204,15 @@ impl Columns {
                 warn("no_total_column", &[default_title(self.format, Field::Collect).to_owned()]);
             }
         }
-        FileHeader { format: self.format, unmatched_columns: self.unmatched.clone(), warnings }
+        let nameless = self.all_titles.iter().all(String::is_empty);
+        let names = self.all_titles.iter().enumerate();
+        let titles = names.map(|(at, title)| if nameless { letter(at as u32) } else { title.clone() });
+        FileHeader {
+            format: self.format,
+            unmatched_columns: self.unmatched.clone(),
+            titles: titles.collect(),
+            warnings,
+        }
     }
 }
 
@@ -223,7 +240,7 @@ pub(crate) fn find_header(rows: &[Vec<String>]) -> Option<Found> {
 
 /// Refuses a header that lacks columns or has too many.
 pub(crate) fn check(columns: &Columns, limits: &Limits) -> Result<(), FileError> {
-    if columns.width > limits.max_columns {
+    if columns.all_titles.len() > limits.max_columns {
         return Err(FileError::LimitExceeded { detail: format!("columns:{}", limits.max_columns) });
     }
     let missing = columns.missing();
@@ -244,7 +261,7 @@ pub(crate) fn title_keys(titles: &[String]) -> Vec<String> {
 /// The field a title has in the layout that the titles make likely, else in any.
 pub(crate) fn meanings(titles: &[String]) -> Vec<Option<Field>> {
     let columns = Columns::read(titles);
-    let others = [&TABLES.event_log, &TABLES.history, &TABLES.office_claims];
+    let others = [&TABLES.event_log, &TABLES.history, &TABLES.office_claims, &TABLES.carrier_tracking];
     let field = |(at, title): (usize, &String)| {
         columns.field_at(at).filter(|field| field.is_carried()).or_else(|| {
             let key = key(&repair_mojibake(title.trim()));
@@ -267,7 +284,7 @@ fn default_title(format: FileFormat, field: Field) -> &'static str {
         (FileFormat::DropiEventLog, Field::City) => "ciudad_de_destino",
         (FileFormat::DropiEventLog, Field::Carrier) => "transportadora",
         (FileFormat::DropiHistory | FileFormat::Mapped, Field::TrackingNumber) => "Número de Guía",
-        (FileFormat::DropiOfficeClaims, Field::TrackingNumber) => "NÚMERO GUIA",
+        (FileFormat::DropiOfficeClaims | FileFormat::CarrierTracking, Field::TrackingNumber) => "NÚMERO GUIA",
         (_, Field::OrderRef) => "ID",
         (_, Field::Collect) => "TOTAL DE LA ORDEN",
         (_, _) => "",
@@ -290,7 +307,17 @@ fn recognise(keys: &[String]) -> FileFormat {
         let meaning = |key: &str| TABLES[FileFormat::DropiEventLog].get(key);
         present.iter().any(|key| matches!(meaning(key), Some(Meaning::Field(field, _)) if field == wanted))
     });
-    match count(&TABLES.history_marks) {
+    let history = count(&TABLES.history_marks);
+    // A recipient's name is in both; more marks than that are Dropi's.
+    let carriers = match count(&TABLES.tracking_marks) {
+        0 => false,
+        1 => present.contains(TABLES.hour.as_str()) || !strict,
+        _ => true,
+    };
+    if carriers && history <= 1 {
+        return FileFormat::CarrierTracking;
+    }
+    match history {
         0 => FileFormat::DropiEventLog,
         1 if strict => FileFormat::DropiEventLog,
         _ => FileFormat::DropiHistory,
@@ -316,6 +343,7 @@ struct Table {
     event_log: HashMap<Field, Vec<String>>,
     history: HashMap<Field, Vec<String>>,
     office_claims: HashMap<Field, Vec<String>>,
+    carrier_tracking: HashMap<Field, Vec<String>>,
     marks: Marks,
 }
 
@@ -324,6 +352,7 @@ struct Table {
 struct Marks {
     office_claims: Vec<String>,
     history: Vec<String>,
+    carrier_tracking: Vec<String>,
 }
 
 /// The table, ready for look-up.
@@ -334,6 +363,10 @@ struct Tables {
     event_log: HashMap<String, Meaning>,
     history: HashMap<String, Meaning>,
     office_claims: HashMap<String, Meaning>,
+    carrier_tracking: HashMap<String, Meaning>,
+    tracking_marks: HashSet<String>,
+    /// The hour of the report: no layout of Dropi's with so few other marks has it.
+    hour: String,
     claims_marks: HashSet<String>,
     history_marks: HashSet<String>,
 }
@@ -347,6 +380,7 @@ impl std::ops::Index<FileFormat> for Tables {
             // Nothing is looked up by title where a person said the columns.
             FileFormat::DropiHistory | FileFormat::Mapped => &self.history,
             FileFormat::DropiOfficeClaims => &self.office_claims,
+            FileFormat::CarrierTracking => &self.carrier_tracking,
         }
     }
 }
@@ -362,6 +396,9 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         event_log: layout(&table, &table.event_log),
         history: layout(&table, &table.history),
         office_claims: layout(&table, &table.office_claims),
+        carrier_tracking: layout(&table, &table.carrier_tracking),
+        tracking_marks: keys(&table.marks.carrier_tracking),
+        hour: key("hora"),
         claims_marks: keys(&table.marks.office_claims),
         history_marks: keys(&table.marks.history),
     }

@@ -52,7 +52,7 @@ pub(crate) fn needs_plan(columns: &Columns) -> bool {
     match columns.format {
         FileFormat::DropiOfficeClaims => true,
         FileFormat::Mapped => has_items(columns),
-        FileFormat::DropiEventLog | FileFormat::DropiHistory => false,
+        FileFormat::DropiEventLog | FileFormat::DropiHistory | FileFormat::CarrierTracking => false,
     }
 }
 

@@ -115,7 +115,7 @@ impl<'r> Reading<'r> {
             last_movement_text: self.text(F::LastMovementText),
             last_movement_at,
             guide_created_at: self.moment(F::GuideCreatedAt),
-            reported_at: self.moment(F::ReportedAt),
+            reported_at: self.reported_at(),
             ordered_at: self.moment(F::OrderedAt),
             collect: self.money(F::Collect),
             freight: self.money(F::Freight),
@@ -210,6 +210,17 @@ impl<'r> Reading<'r> {
         })
     }
 
+    /// The day of the report and, where the day stands alone, its hour.
+    fn reported_at(&mut self) -> Option<Timestamp> {
+        let read = self.cell(Field::ReportedAt).moment(self.typer.max_cell_bytes);
+        let moment = self.optional(Field::ReportedAt, read)?;
+        let time = self.cell(Field::ReportedTime).time_of_day();
+        Some(match moment.day_only.zip(time) {
+            Some((day, time)) => bogota(day.to_datetime(time)),
+            None => moment.at,
+        })
+    }
+
     fn moment(&mut self, field: Field) -> Option<Timestamp> {
         let read = self.cell(field).moment(self.typer.max_cell_bytes);
         self.optional(field, read).map(|moment| moment.at)
@@ -291,7 +302,8 @@ impl<'r> Reading<'r> {
             RowOutcome::Row(Box::new(row))
         } else {
             self.failures.append(&mut self.issues);
-            RowOutcome::Failed(self.failures)
+            let given = vec![self.typer.columns.given(self.number, self.cells)];
+            RowOutcome::Failed { failures: self.failures, given }
         }
     }
 }

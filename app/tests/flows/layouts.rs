@@ -132,3 +132,48 @@ async fn a_file_that_waits_can_be_thrown_away_and_a_bad_layout_changes_nothing()
         held(&server, "raro.csv", UNKNOWN).await;
     }
 }
+
+#[tokio::test]
+async fn rows_that_failed_come_back_and_load_once_corrected() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let file = "numero_de_guia;estatus;ciudad_de_destino;transportadora;fecha_de_ultimo_movimiento;nota mia\n\
+            014152004123;EN REPARTO;CALI;ENVIA;05/03/2026 08:10;a\n\
+            240001234567;EN REPARTO;=CALI;ENVIA;31/02/2026;b\n";
+        let import = server.import("reporte.csv", file.into()).await;
+        assert_eq!(import["status"], "partial", "{engine:?}: {import}");
+        let path = format!("/v1/imports/{}/failed-rows", import["id"].as_str().unwrap());
+        let csv = server.text(&path).await;
+        let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "numero_de_guia;estatus;ciudad_de_destino;transportadora;fecha_de_ultimo_movimiento;nota mia;Motivo del rechazo",
+                "'240001234567;EN REPARTO;'=CALI;ENVIA;31/02/2026;;fecha_de_ultimo_movimiento: la fecha no se entiende",
+            ]
+        );
+        let again = csv.replace("31/02/2026", "28/02/2026").replace("'=CALI", "CALI");
+        let import = server.import("corregido.csv", again.into_bytes()).await;
+        assert_eq!((&import["status"], &import["format"]), (&json!("completed"), &json!("dropi_event_log")));
+        assert_eq!(import["warnings"], json!([{ "code": "unmatched_columns", "detail": "nota mia" }]));
+        let found = server.get("/v1/shipments?q=240001234567").await;
+        assert_eq!(found["items"][0]["city"]["name"], "Cali");
+    }
+}
+
+#[tokio::test]
+async fn a_carriers_list_needs_the_tracking_number_alone() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let file = "HORA,FECHA,NOMBRE CLIENTE,TELÉFONO,NÚMERO GUIA,ESTATUS,CIUDAD DESTINO,EMPRESA,PROBLEMA,ÚLTIMO MOVIMIENTO,FECHA DE ÚLTIMO MOVIMIENTO,HORA DE ÚLTIMO MOVIMIENTO,FECHA ENVIO\n\
+            08:00,2026-03-06,Ana Prueba,3001112233,50012345678,NOVEDAD,CALI,COORDINADORA,Dirección errada,Novedad,2026/03/05,14:25,2026-03-01\n\
+            08:00,2026-03-06,,,50012345679,,,,,,,,\n\
+            08:00,2026-03-06,Luz Prueba,3001112234,,EN REPARTO,CALI,COORDINADORA,,,,,\n";
+        let import = server.import("seguimiento.csv", file.into()).await;
+        assert_eq!((&import["status"], &import["format"]), (&json!("partial"), &json!("carrier_tracking")), "{engine:?}: {import}");
+        assert_eq!(import["result"]["shipments_created"], 2);
+        assert_eq!(import["failed_rows"][0]["reason"], "missing_value");
+        let found = server.get("/v1/shipments?q=50012345678").await;
+        assert_eq!(found["items"][0]["last_movement_at"], "2026-03-05T19:25:00Z");
+    }
+}

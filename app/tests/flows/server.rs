@@ -117,6 +117,13 @@ impl Server {
         answer.json().await.unwrap()
     }
 
+    /// The answer's text.
+    pub(crate) async fn text(&self, path: &str) -> String {
+        let answer = self.client.get(self.url(path)).bearer_auth(&self.key).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.text().await.unwrap()
+    }
+
     /// Sends a body, if it is not null; the answer's body is null where it has none.
     pub(crate) async fn send(&self, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
         let mut request = self.client.request(method.parse().unwrap(), self.url(path)).bearer_auth(&self.key);

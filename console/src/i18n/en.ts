@@ -344,6 +344,8 @@ export const en: Catalogue = {
   'import.error.limits_exceeded': 'The file exceeds the limits.',
   'import.error.internal': 'Something failed on our side. Load it again in a few minutes.',
   'import.status.held': 'Waits for you',
+  'import.format.carrier_tracking': "A carrier's tracking list",
+  'import.failedRows.correct': 'Download rows to correct (CSV)',
   'import.format.mapped': 'Columns said by a person',
   'import.held.unknown': 'We do not know the columns of this file',
   'import.held.unknown.body':

@@ -344,6 +344,8 @@ export const es = {
   'import.error.limits_exceeded': 'El archivo supera los límites permitidos.',
   'import.error.internal': 'Algo falló de nuestro lado. Vuelva a cargarlo en unos minutos.',
   'import.status.held': 'Espera respuesta',
+  'import.format.carrier_tracking': 'Seguimiento de una transportadora',
+  'import.failedRows.correct': 'Descargar filas para corregir (CSV)',
   'import.format.mapped': 'Columnas indicadas por una persona',
   'import.held.unknown': 'No reconocemos las columnas de este archivo',
   'import.held.unknown.body':

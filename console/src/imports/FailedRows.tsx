@@ -3,7 +3,7 @@ import type { FailedRow, ImportJob } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { Translator } from '../i18n/translate';
 import { downloadText, toCsv } from '../lib/csv';
-import { Button } from '../ui/Button';
+import { Button, buttonClass } from '../ui/Button';
 
 function reasonText(reason: string, { t, lookUp }: Translator): string {
   return lookUp(`rowError.${reason}`) ?? t('rowError.other', { code: reason });
@@ -38,7 +38,7 @@ function csvName(fileName: string): string {
 
 export function FailedRows({ job }: { job: ImportJob }) {
   const translator = useI18n();
-  const { t } = translator;
+  const { t, locale } = translator;
   const rows = job.failed_rows;
   if (rows.length === 0) return null;
   const total = job.result.rows_failed;
@@ -47,6 +47,16 @@ export function FailedRows({ job }: { job: ImportJob }) {
     <div className="grid gap-2">
       <div className="flex flex-wrap items-center gap-3">
         <h3 className="flex-1 font-semibold">{t('import.failedRows')}</h3>
+        {total > 0 && (
+          <a
+            href={`/v1/imports/${job.id}/failed-rows${locale === 'en' ? '?english=true' : ''}`}
+            download
+            className={buttonClass()}
+          >
+            <Download size={15} aria-hidden />
+            {t('import.failedRows.correct')}
+          </a>
+        )}
         <Button onClick={download}>
           <Download size={15} aria-hidden />
           {t('import.failedRows.download')}

@@ -143,6 +143,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(setup::handle))
         .routes(routes!(imports::list::handle))
         .routes(routes!(imports::get::handle, imports::discard::handle))
+        .routes(routes!(imports::failed_rows::handle))
         .routes(routes!(imports::layout::handle))
         .routes(routes!(imports::preview::handle))
         .routes(routes!(imports::confirm::handle))

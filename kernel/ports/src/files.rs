@@ -19,6 +19,9 @@ use crate::layouts::{Inspection, Known, Look};
 /// Longest copy of an offending value kept in a [`RowFailure`], in characters.
 pub const MAX_FAILURE_VALUE_CHARS: usize = 120;
 
+/// Longest copy of a cell in a [`GivenRow`], in characters.
+pub const MAX_GIVEN_CHARS: usize = 2_000;
+
 /// What a file may cost before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -103,6 +106,8 @@ pub struct FileHeader {
     pub format: FileFormat,
     /// Column titles that no field answers to, as the person wrote them (repaired).
     pub unmatched_columns: Vec<String>,
+    /// All titles of the file in their order; letters of columns where it has none.
+    pub titles: Vec<String>,
     /// Oddities worth telling, none of which stops the import.
     pub warnings: Vec<FileWarning>,
 }
@@ -126,14 +131,21 @@ pub enum FileFormat {
     DropiHistory,
     /// Dropi's "Reclamos en Oficina": one order spans one row per product.
     DropiOfficeClaims,
+    /// A carrier's list of shipments and where they are; the tracking number is all it must have.
+    CarrierTracking,
     /// The columns a person said.
     Mapped,
 }
 
 impl FileFormat {
     /// Every layout.
-    pub const ALL: [Self; 4] =
-        [Self::DropiEventLog, Self::DropiHistory, Self::DropiOfficeClaims, Self::Mapped];
+    pub const ALL: [Self; 5] = [
+        Self::DropiEventLog,
+        Self::DropiHistory,
+        Self::DropiOfficeClaims,
+        Self::CarrierTracking,
+        Self::Mapped,
+    ];
 
     /// The name in the API and the database.
     pub fn as_str(self) -> &'static str {
@@ -141,6 +153,7 @@ impl FileFormat {
             Self::DropiEventLog => "dropi_event_log",
             Self::DropiHistory => "dropi_history",
             Self::DropiOfficeClaims => "dropi_office_claims",
+            Self::CarrierTracking => "carrier_tracking",
             Self::Mapped => "mapped",
         }
     }
@@ -223,8 +236,30 @@ pub enum RowOutcome {
         /// The row as the person sees it.
         row: u32,
     },
-    /// Not usable, with every reason found.
-    Failed(Vec<RowFailure>),
+    /// Not usable.
+    Failed {
+        /// Every reason found.
+        failures: Vec<RowFailure>,
+        /// The rows as they stand in the file, to be given back.
+        given: Vec<GivenRow>,
+    },
+}
+
+/// A row as it stands in the file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GivenRow {
+    /// As the person sees it in the sheet, header = 1.
+    pub row: u32,
+    /// A cell for each title of [`FileHeader::titles`], at most [`MAX_GIVEN_CHARS`] characters; empty where nothing is
+    /// carried. May be personal data.
+    pub cells: Vec<String>,
+}
+
+/// Leaves the cells out: they name persons, and `Debug` ends in logs.
+impl fmt::Debug for GivenRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GivenRow").field("row", &self.row).finish_non_exhaustive()
+    }
 }
 
 /// A value that could not be used.

@@ -283,7 +283,7 @@ fn read_preview(rows: &mut dyn RowReader) -> Result<Preview, FileError> {
                 }
             }
             RowOutcome::Skipped { .. } => preview.counts.rows_skipped += 1,
-            RowOutcome::Failed(failures) => {
+            RowOutcome::Failed { failures, .. } => {
                 preview.counts.rows_failed += 1;
                 let room = SHOWN.saturating_sub(preview.failures.len());
                 preview.failures.extend(failures.into_iter().take(room).map(|failure| (failure, true)));

@@ -1,6 +1,7 @@
 //! What comes from outside: files that people bring, and webhooks of the systems they use.
 //!
-//! Owns `imports`, `import_chunks`, `import_failures`, `import_profiles`, `shop_domains`, `webhook_inbox`, `privacy_requests`.
+//! Owns `imports`, `import_chunks`, `import_failures`, `import_failed_rows`,
+//! `import_profiles`, `shop_domains`, `webhook_inbox`, `privacy_requests`.
 //! One path for every file:
 //!
 //! 1. [`Upload`] streams it to disk and hashes it; the same content again is refused with its first date.
@@ -27,6 +28,7 @@
 
 mod apply;
 mod claim;
+mod failed_rows;
 mod import;
 mod intake;
 mod layouts;
@@ -55,6 +57,7 @@ use domain::{Clock, Ids, TenantId};
 use tokio::sync::{Mutex, Semaphore};
 use uuid::Uuid;
 
+pub use crate::failed_rows::FailedRows;
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};
 pub use crate::intake::{Batch, Committer};
 pub use crate::layouts::{LayoutError, Preview, PreviewCounts, presets};

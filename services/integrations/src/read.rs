@@ -5,13 +5,16 @@ use std::time::{Duration, Instant};
 
 use database::{Statement, TenantKeys, bind, sql};
 use domain::{SignedDuration, Timestamp};
-use ports::files::{FileError, FileFormat, FileWarning, ImportedRow, RowFailure, RowOutcome, RowReader};
+use ports::files::{
+    FileError, FileFormat, FileWarning, GivenRow, ImportedRow, RowFailure, RowOutcome, RowReader,
+};
 use ports::layouts::Known;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::Imports;
 use crate::claim::{Claimed, DELETE_CHUNKS, WorkError, internal, keep_lease};
+use crate::failed_rows::Keeper;
 use crate::import::{ImportError, Phase};
 use crate::shelves::{self, Chunk, Place, Shelves};
 
@@ -23,6 +26,7 @@ const CHUNK_ORDER: Statement = sql!("get_chunk_order.sql");
 const INSERT_CHUNKS: Statement = sql!("insert_chunks.sql");
 const INSERT_FAILURES: Statement = sql!("insert_failures.sql");
 const DELETE_FAILURES: Statement = sql!("delete_failures.sql");
+const DELETE_FAILED_ROWS: Statement = sql!("delete_failed_rows.sql");
 
 /// Rows of a chunk: the least that one transaction applies later.
 pub(crate) const CHUNK_ROWS: usize = 100;
@@ -45,6 +49,8 @@ pub(crate) const VALUE_FIELD: &str = "import_failures.value";
 struct Piece {
     rows: Vec<ImportedRow>,
     failures: Vec<(RowFailure, bool)>,
+    failed_rows: Vec<(Vec<GivenRow>, Vec<RowFailure>)>,
+    titles: Vec<String>,
     skipped: u64,
     failed: u64,
     rows_read: u64,
@@ -69,6 +75,7 @@ impl Imports {
         keep_lease(tx.execute(&RESTART, bind![id, self.worker]).await?)?;
         tx.execute(&DELETE_CHUNKS, bind![id]).await?;
         tx.execute(&DELETE_FAILURES, bind![id]).await?;
+        tx.execute(&DELETE_FAILED_ROWS, bind![id]).await?;
         let known = self.known(&mut tx, claimed.tenant, id).await?;
         tx.commit().await?;
         let (sender, pieces) = mpsc::channel(AHEAD);
@@ -185,6 +192,7 @@ struct Staged {
     failures: i64,
     skipped: u64,
     failed: u64,
+    keeper: Keeper,
     warnings: Vec<FileWarning>,
 }
 
@@ -203,9 +211,11 @@ impl Staged {
         let full: Vec<Chunk> = piece.rows.into_iter().filter_map(|row| self.shelves.put(row)).collect();
         let chunks = self.chunk_rows(claimed, keys, full)?;
         let failures = self.failure_rows(claimed, keys, piece.failures)?;
+        let failed_rows = self.keeper.seal(keys, id, piece.failed_rows)?;
         let mut tx = imports.begin_step(claimed.tenant).await?;
         tx.execute_many(&INSERT_CHUNKS, chunks).await?;
         tx.execute_many(&INSERT_FAILURES, failures).await?;
+        self.keeper.write(&mut tx, keys, (id, imports.worker), &piece.titles, failed_rows).await?;
         let values = bind![
             id,
             imports.worker,
@@ -287,6 +297,8 @@ fn next_piece(rows: &mut dyn RowReader) -> Result<Option<Piece>, FileError> {
     let mut piece = Piece {
         rows: Vec::with_capacity(PIECE_ROWS),
         failures: Vec::new(),
+        failed_rows: Vec::new(),
+        titles: header.titles.clone(),
         skipped: 0,
         failed: 0,
         rows_read: 0,
@@ -307,8 +319,9 @@ fn next_piece(rows: &mut dyn RowReader) -> Result<Option<Piece>, FileError> {
                 piece.rows.push(row);
             }
             RowOutcome::Skipped { .. } => piece.skipped += 1,
-            RowOutcome::Failed(failures) => {
+            RowOutcome::Failed { failures, given } => {
                 piece.failed += 1;
+                piece.failed_rows.push((given, failures.clone()));
                 piece.failures.extend(failures.into_iter().map(|failure| (failure, true)));
             }
         }

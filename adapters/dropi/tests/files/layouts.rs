@@ -68,7 +68,7 @@ fn columns_by_their_place_need_no_titles() {
     let rows = reading.rows();
     assert_eq!((rows.len(), rows[0].carrier.as_deref(), rows[0].row), (2, Some("TCC"), 1));
     assert_eq!((rows[1].issues[0].column.as_str(), rows[1].issues[0].row), ("C", 2));
-    assert!(matches!(reading.outcomes[2], RowOutcome::Failed(_)));
+    assert!(matches!(reading.outcomes[2], RowOutcome::Failed { .. }));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn check(reading: &Reading) -> Result<(), TestCaseError> {
                 prop_assert!(row.issues.iter().all(|issue| issue.value.chars().count() <= 120));
             }
             RowOutcome::Skipped { row } => prop_assert!(*row >= 2),
-            RowOutcome::Failed(failures) => prop_assert!(!failures.is_empty()),
+            RowOutcome::Failed { failures, .. } => prop_assert!(!failures.is_empty()),
         }
     }
     prop_assert!(reading.outcomes.len() as u64 <= reading.rows_read);

@@ -28,7 +28,7 @@ impl Reading {
     pub(crate) fn rows(&self) -> Vec<&ImportedRow> {
         let rows = self.outcomes.iter().filter_map(|outcome| match outcome {
             RowOutcome::Row(row) => Some(row.as_ref()),
-            RowOutcome::Skipped { .. } | RowOutcome::Failed(_) => None,
+            RowOutcome::Skipped { .. } | RowOutcome::Failed { .. } => None,
         });
         rows.collect()
     }
@@ -45,7 +45,7 @@ impl Reading {
     pub(crate) fn complaints(&self) -> Vec<(u32, String, RowFailureReason)> {
         let failures = self.outcomes.iter().flat_map(|outcome| match outcome {
             RowOutcome::Row(row) => row.issues.clone(),
-            RowOutcome::Failed(failures) => failures.clone(),
+            RowOutcome::Failed { failures, .. } => failures.clone(),
             RowOutcome::Skipped { .. } => Vec::new(),
         });
         failures.map(|RowFailure { row, column, reason, .. }| (row, column, reason)).collect()

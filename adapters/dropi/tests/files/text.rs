@@ -11,7 +11,7 @@ fn rows_of(text: &str) -> Vec<u32> {
     let row = |outcome: RowOutcome| match outcome {
         RowOutcome::Row(row) => row.row,
         RowOutcome::Skipped { row } => row,
-        RowOutcome::Failed(failures) => failures[0].row,
+        RowOutcome::Failed { failures, .. } => failures[0].row,
     };
     outcomes.into_iter().map(row).collect()
 }

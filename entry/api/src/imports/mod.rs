@@ -2,6 +2,7 @@
 
 pub(crate) mod confirm;
 pub(crate) mod discard;
+pub(crate) mod failed_rows;
 pub(crate) mod get;
 pub(crate) mod layout;
 pub(crate) mod list;

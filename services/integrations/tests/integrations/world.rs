@@ -162,7 +162,7 @@ impl FileReader for Reader {
             self.gate.pass();
         }
         let header = FileHeader {
-            format: FileFormat::DropiEventLog,
+            format: FileFormat::DropiEventLog, titles: Vec::new(),
             unmatched_columns: Vec::new(),
             warnings: Vec::new(),
         };
@@ -191,7 +191,7 @@ impl RowReader for Rows {
             // Every second one has no phone at all.
             let phone = if self.read.is_multiple_of(20) { "" } else { "12" };
             let failure = RowFailure::new(self.read, "telefono", phone, RowFailureReason::BadPhone);
-            return Ok(Some(RowOutcome::Failed(vec![failure])));
+            return Ok(Some(RowOutcome::Failed { failures: vec![failure], given: Vec::new() }));
         }
         let row = ImportedRow { row: self.read, ..ImportedRow::default() };
         Ok(Some(RowOutcome::Row(Box::new(row))))
