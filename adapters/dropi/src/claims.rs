@@ -292,7 +292,9 @@ mod tests {
         let mut groups = Groups::new(plan(&[a, a]), "TOTAL");
         groups.push(failed(2));
         assert_eq!(
-            groups.push(failed(3)).map(|o| matches!(o, RowOutcome::Failed { failures: f, .. } if f.len() == 2)),
+            groups
+                .push(failed(3))
+                .map(|o| matches!(o, RowOutcome::Failed { failures: f, .. } if f.len() == 2)),
             Some(true)
         );
     }

@@ -170,7 +170,11 @@ async fn a_carriers_list_needs_the_tracking_number_alone() {
             08:00,2026-03-06,,,50012345679,,,,,,,,\n\
             08:00,2026-03-06,Luz Prueba,3001112234,,EN REPARTO,CALI,COORDINADORA,,,,,\n";
         let import = server.import("seguimiento.csv", file.into()).await;
-        assert_eq!((&import["status"], &import["format"]), (&json!("partial"), &json!("carrier_tracking")), "{engine:?}: {import}");
+        assert_eq!(
+            (&import["status"], &import["format"]),
+            (&json!("partial"), &json!("carrier_tracking")),
+            "{engine:?}: {import}"
+        );
         assert_eq!(import["result"]["shipments_created"], 2);
         assert_eq!(import["failed_rows"][0]["reason"], "missing_value");
         let found = server.get("/v1/shipments?q=50012345678").await;

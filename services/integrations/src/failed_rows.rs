@@ -118,7 +118,8 @@ impl Imports {
             for row in &rows {
                 let body = keys.open(BODY_FIELD, &row.get::<Vec<u8>>(1)?)?;
                 let Ok(kept) = serde_json::from_slice::<Kept>(&body) else { continue };
-                let reasons = kept.reasons.iter().map(|(column, reason)| format!("{column}: {}", say(*reason)));
+                let reasons =
+                    kept.reasons.iter().map(|(column, reason)| format!("{column}: {}", say(*reason)));
                 let reasons = reasons.collect::<Vec<_>>().join(" | ");
                 let cells = (0..titles.len()).map(|at| kept.cells.get(at).map_or("", String::as_str));
                 push_line(&mut csv, cells, &reasons);

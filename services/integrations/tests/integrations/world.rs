@@ -162,7 +162,8 @@ impl FileReader for Reader {
             self.gate.pass();
         }
         let header = FileHeader {
-            format: FileFormat::DropiEventLog, titles: Vec::new(),
+            format: FileFormat::DropiEventLog,
+            titles: Vec::new(),
             unmatched_columns: Vec::new(),
             warnings: Vec::new(),
         };
