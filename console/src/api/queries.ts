@@ -25,7 +25,15 @@ const historyPollMs = () => (isLive() ? 10_000 : 2_000);
 
 /** First members of the query keys that a change concerns. */
 export const KEYS_OF_TOPIC: Record<Topic, readonly string[]> = {
-  shipments: ['queue', 'shipments', 'queue-summary', 'shipment', 'shipment-events'],
+  shipments: [
+    'queue',
+    'shipments',
+    'queue-summary',
+    'shipment',
+    'shipment-events',
+    'unmapped-statuses',
+    'routes',
+  ],
   orders: ['orders'],
   imports: ['imports', 'import', 'queue-summary'],
 };

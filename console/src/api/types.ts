@@ -23,6 +23,19 @@ export type FailedRow = Schemas['FailedRow'];
 export type Order = Schemas['Order'];
 export type NewOrder = Schemas['NewOrderBody'];
 
+export type UnmappedStatus = Schemas['Page_UnmappedStatus']['items'][number];
+/** A mapping as the list answers it: nothing is left out. */
+export type StatusMapping = Schemas['Page_StatusMapping']['items'][number];
+export type Route = Schemas['Page_Route']['items'][number];
+export type Shop = Schemas['Shop'];
+export type NewShop = Schemas['NewShop'];
+export type WebhookFailure = Schemas['Page_WebhookFailure']['items'][number];
+export type PrivacyRequest = Schemas['Page_PrivacyRequest']['items'][number];
+export type RiskPolicy = Schemas['RiskPolicy'];
+export type NewRiskPolicy = Schemas['NewRiskPolicy'];
+export type DeadTask = Schemas['Page_DeadTask']['items'][number];
+export type ParkedEvent = Schemas['Page_ParkedEvent']['items'][number];
+
 export type ShipmentStatus = Shipment['status'];
 export type ExceptionReason = Shipment['exception_reason'];
 export type RiskLevel = Schemas['Risk']['level'];

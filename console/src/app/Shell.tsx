@@ -1,36 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import {
-  FileUp,
-  FlaskConical,
-  ListOrdered,
-  ShoppingBag,
-  Truck,
-  WifiOff,
-  type LucideIcon,
-} from 'lucide-react';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { FlaskConical, WifiOff } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { sessionQuery } from '../api/queries';
-import type { MessageKey } from '../i18n/es';
 import { useI18n } from '../i18n/context';
 import { useOnline } from '../lib/hooks';
-import { Mark } from '../ui/Mark';
+import { BottomNav, SideNav } from './Nav';
 import { TopBar } from './TopBar';
 import { useLive } from './useLive';
-
-interface Place {
-  to: '/cola' | '/guias' | '/pedidos' | '/importar';
-  icon: LucideIcon;
-  label: MessageKey;
-  short: MessageKey;
-}
-
-const PLACES: readonly Place[] = [
-  { to: '/cola', icon: ListOrdered, label: 'nav.queue', short: 'nav.queue.short' },
-  { to: '/guias', icon: Truck, label: 'nav.shipments', short: 'nav.shipments' },
-  { to: '/pedidos', icon: ShoppingBag, label: 'nav.orders', short: 'nav.orders' },
-  { to: '/importar', icon: FileUp, label: 'nav.import', short: 'nav.import' },
-];
 
 export function Shell() {
   const { t } = useI18n();
@@ -50,7 +27,7 @@ export function Shell() {
       >
         {t('app.skip')}
       </a>
-      <SideNav />
+      <SideNav permissions={session.permissions} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <TopBar session={session} />
         <OfflineBanner />
@@ -74,69 +51,6 @@ function useFocusOnNavigation() {
     previous.current = pathname;
   }, [pathname]);
   return main;
-}
-
-function SideNav() {
-  const { t } = useI18n();
-  return (
-    <nav
-      aria-label={t('nav.label')}
-      className="hidden w-16 shrink-0 flex-col border-r bg-surface md:flex lg:w-52"
-    >
-      <Link to="/cola" className="flex h-14 items-center gap-2 px-5 font-semibold lg:px-4">
-        <Mark />
-        <span className="sr-only tracking-tight lg:not-sr-only">{t('app.name')}</span>
-      </Link>
-      <ul className="grid gap-1 p-2">
-        {PLACES.map(({ to, icon: Icon, label }) => (
-          <li key={to}>
-            <Link
-              to={to}
-              title={t(label)}
-              className="flex h-9 items-center justify-center gap-3 rounded-lg px-3 text-sm text-ink-2 hover:bg-hover hover:text-ink lg:justify-start"
-              activeProps={{ className: 'bg-selected !text-ink font-semibold' }}
-            >
-              <Icon size={17} aria-hidden className="shrink-0" />
-              <span className="sr-only lg:not-sr-only">{t(label)}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
-}
-
-function BottomNav() {
-  const { t } = useI18n();
-  return (
-    <nav
-      aria-label={t('nav.label')}
-      className="shrink-0 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
-    >
-      <ul className="grid grid-cols-4">
-        {PLACES.map(({ to, icon: Icon, short }) => (
-          <li key={to}>
-            <Link
-              to={to}
-              className="flex h-14 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2"
-              activeProps={{ className: '!text-ink font-semibold' }}
-            >
-              {({ isActive }) => (
-                <>
-                  <span
-                    className={`flex h-6 w-12 items-center justify-center rounded-full ${isActive ? 'bg-selected' : ''}`}
-                  >
-                    <Icon size={18} aria-hidden />
-                  </span>
-                  {t(short)}
-                </>
-              )}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
 }
 
 /** Says on every page that nothing here is anybody's. */

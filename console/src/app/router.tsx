@@ -13,6 +13,7 @@ import {
   stringifySearch,
   type ShipmentSearch,
 } from '../lib/filters';
+import { parseRouteSearch, type RouteSearch } from '../lib/routes';
 import { NotFound, Pending, RouteError } from './fallbacks';
 import { queryClient, whenSessionExpires } from './queryClient';
 
@@ -102,6 +103,25 @@ export const ordersRoute = createRoute({
   component: lazyRouteComponent(() => import('../orders/OrdersPage'), 'OrdersPage'),
 });
 
+export const moreRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/mas',
+  component: lazyRouteComponent(() => import('./MorePage'), 'MorePage'),
+});
+
+export const statusesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/estados',
+  component: lazyRouteComponent(() => import('../statuses/StatusesPage'), 'StatusesPage'),
+});
+
+export const routesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/rutas',
+  validateSearch: (raw: Record<string, unknown>): RouteSearch => parseRouteSearch(raw),
+  component: lazyRouteComponent(() => import('../routes/RoutesPage'), 'RoutesPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
@@ -113,6 +133,9 @@ const routeTree = rootRoute.addChildren([
     importsRoute,
     importRoute,
     ordersRoute,
+    moreRoute,
+    statusesRoute,
+    routesRoute,
   ]),
 ]);
 

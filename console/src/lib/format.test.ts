@@ -4,6 +4,7 @@ import {
   formatAge,
   formatBytes,
   formatDayHeading,
+  formatDecimal,
   formatExact,
   formatMoney,
   formatNumber,
@@ -17,6 +18,15 @@ const HOUR = 3_600_000;
 const plain = (text: string) => text.replaceAll('\u00A0', ' ');
 // 5 March 2026, 9:00 in Bogota.
 const now = new Date('2026-03-05T14:00:00Z');
+
+test('one decimal where it is not zero', () => {
+  expect([80.5, 70, 1234.56, -0.26].map((value) => formatDecimal(value, 'es'))).toEqual([
+    '80,5',
+    '70',
+    '1.234,6',
+    '-0,3',
+  ]);
+});
 
 test('phones in groups', () => {
   expect(plain(formatPhone('+573001234567'))).toBe('300 123 4567');

@@ -26,6 +26,14 @@ export function formatNumber(value: number, locale: Locale): string {
   return value < 0 ? `-${digits}` : digits;
 }
 
+/** With one decimal where it is not zero: `80,5`, `3`. */
+export function formatDecimal(value: number, locale: Locale): string {
+  const [whole = '', tenths = '0'] = Math.abs(value).toFixed(1).split('.');
+  const units = formatNumber(Number(whole), locale);
+  const text = tenths === '0' ? units : `${units}${DECIMAL[locale]}${tenths}`;
+  return value < 0 ? `-${text}` : text;
+}
+
 /** `$ 85.000` for pesos; other currencies carry their code instead of the sign. */
 export function formatMoney(money: Money, locale: Locale): string {
   const sign = money.currency === 'COP' ? '$' : money.currency;

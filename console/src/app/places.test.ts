@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { groupsFor } from './places';
+
+const reached = (permissions: string[]) =>
+  groupsFor(permissions).flatMap(({ places }) => places.map(({ to }) => to));
+
+it('shows a role only the places that it may see', () => {
+  expect(reached(['guides:read', 'analytics:read', 'system:admin', 'system:config'])).toEqual([
+    '/rutas',
+    '/estados',
+  ]);
+  expect(reached(['guides:read', 'analytics:read'])).toEqual(['/rutas', '/estados']);
+});
+
+it('leaves out a group with nothing in it', () => {
+  expect(groupsFor(['guides:read']).map(({ label }) => label)).toEqual(['nav.operation']);
+  expect(groupsFor([])).toEqual([]);
+});

@@ -1,0 +1,69 @@
+import {
+  FileUp,
+  ListOrdered,
+  ShoppingBag,
+  Tags,
+  TrafficCone,
+  Truck,
+  type LucideIcon,
+} from 'lucide-react';
+import type { MessageKey } from '../i18n/es';
+
+export interface Place {
+  to: '/cola' | '/guias' | '/pedidos' | '/importar' | '/rutas' | '/estados';
+  icon: LucideIcon;
+  label: MessageKey;
+  short: MessageKey;
+}
+
+/** A place that only those see who may look at it. */
+export interface GuardedPlace extends Place {
+  permission: string;
+  /** What one does there, for the list of places on a phone. */
+  body: MessageKey;
+}
+
+export interface PlaceGroup {
+  label: MessageKey;
+  places: readonly GuardedPlace[];
+}
+
+/** Where one works every day. */
+export const DAILY: readonly Place[] = [
+  { to: '/cola', icon: ListOrdered, label: 'nav.queue', short: 'nav.queue.short' },
+  { to: '/guias', icon: Truck, label: 'nav.shipments', short: 'nav.shipments' },
+  { to: '/pedidos', icon: ShoppingBag, label: 'nav.orders', short: 'nav.orders' },
+  { to: '/importar', icon: FileUp, label: 'nav.import', short: 'nav.import' },
+];
+
+const GROUPS: readonly PlaceGroup[] = [
+  {
+    label: 'nav.operation',
+    places: [
+      {
+        to: '/rutas',
+        icon: TrafficCone,
+        label: 'nav.routes',
+        short: 'nav.routes',
+        permission: 'analytics:read',
+        body: 'nav.routes.body',
+      },
+      {
+        to: '/estados',
+        icon: Tags,
+        label: 'nav.statuses',
+        short: 'nav.statuses',
+        permission: 'guides:read',
+        body: 'nav.statuses.body',
+      },
+    ],
+  },
+];
+
+/** The groups behind the daily places, without what the person may not see. */
+export function groupsFor(permissions: readonly string[]): PlaceGroup[] {
+  return GROUPS.map((group) => ({
+    ...group,
+    places: group.places.filter(({ permission }) => permissions.includes(permission)),
+  })).filter(({ places }) => places.length > 0);
+}
