@@ -1,5 +1,5 @@
 import { Link, type ErrorComponentProps } from '@tanstack/react-router';
-import { Compass } from 'lucide-react';
+import { Compass, Lock } from 'lucide-react';
 import { useI18n } from '../i18n/context';
 import { buttonClass } from '../ui/Button';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states';
@@ -31,4 +31,10 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
       <ErrorState error={error} onRetry={reset} />
     </main>
   );
+}
+
+/** A page whose address somebody knows who may not look at it. */
+export function Forbidden() {
+  const { t } = useI18n();
+  return <EmptyState icon={Lock} title={t('app.forbidden')} body={t('app.forbidden.body')} />;
 }

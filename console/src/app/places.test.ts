@@ -8,11 +8,14 @@ it('shows a role only the places that it may see', () => {
   expect(reached(['guides:read', 'analytics:read', 'system:admin', 'system:config'])).toEqual([
     '/rutas',
     '/estados',
+    '/fallas',
+    '/tiendas',
+    '/riesgo',
   ]);
-  expect(reached(['guides:read', 'analytics:read'])).toEqual(['/rutas', '/estados']);
+  expect(reached(['guides:read', 'analytics:read'])).toEqual(['/rutas', '/estados', '/riesgo']);
 });
 
 it('leaves out a group with nothing in it', () => {
-  expect(groupsFor(['guides:read']).map(({ label }) => label)).toEqual(['nav.operation']);
+  expect(groupsFor(['system:admin']).map(({ label }) => label)).toEqual(['nav.operation']);
   expect(groupsFor([])).toEqual([]);
 });

@@ -1,16 +1,28 @@
 import {
   FileUp,
+  Gauge,
   ListOrdered,
   ShoppingBag,
+  Store,
   Tags,
   TrafficCone,
   Truck,
+  Wrench,
   type LucideIcon,
 } from 'lucide-react';
 import type { MessageKey } from '../i18n/es';
 
 export interface Place {
-  to: '/cola' | '/guias' | '/pedidos' | '/importar' | '/rutas' | '/estados';
+  to:
+    | '/cola'
+    | '/guias'
+    | '/pedidos'
+    | '/importar'
+    | '/rutas'
+    | '/estados'
+    | '/fallas'
+    | '/tiendas'
+    | '/riesgo';
   icon: LucideIcon;
   label: MessageKey;
   short: MessageKey;
@@ -55,6 +67,35 @@ const GROUPS: readonly PlaceGroup[] = [
         short: 'nav.statuses',
         permission: 'guides:read',
         body: 'nav.statuses.body',
+      },
+      {
+        to: '/fallas',
+        icon: Wrench,
+        label: 'nav.failures',
+        short: 'nav.failures',
+        permission: 'system:admin',
+        body: 'nav.failures.body',
+      },
+    ],
+  },
+  {
+    label: 'nav.settings',
+    places: [
+      {
+        to: '/tiendas',
+        icon: Store,
+        label: 'nav.shops',
+        short: 'nav.shops',
+        permission: 'system:config',
+        body: 'nav.shops.body',
+      },
+      {
+        to: '/riesgo',
+        icon: Gauge,
+        label: 'nav.risk',
+        short: 'nav.risk',
+        permission: 'guides:read',
+        body: 'nav.risk.body',
       },
     ],
   },

@@ -122,6 +122,24 @@ export const routesRoute = createRoute({
   component: lazyRouteComponent(() => import('../routes/RoutesPage'), 'RoutesPage'),
 });
 
+export const shopsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/tiendas',
+  component: lazyRouteComponent(() => import('../shops/ShopsPage'), 'ShopsPage'),
+});
+
+export const riskRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/riesgo',
+  component: lazyRouteComponent(() => import('../risk/RiskPage'), 'RiskPage'),
+});
+
+export const failuresRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/fallas',
+  component: lazyRouteComponent(() => import('../operations/FailuresPage'), 'FailuresPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
@@ -136,6 +154,9 @@ const routeTree = rootRoute.addChildren([
     moreRoute,
     statusesRoute,
     routesRoute,
+    shopsRoute,
+    riskRoute,
+    failuresRoute,
   ]),
 ]);
 

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Notice, ErrorState, SkeletonRows } from './states';
 import { CircleAlert } from 'lucide-react';
@@ -10,7 +9,11 @@ interface ListCardProps<T> {
   /** What the list is and what to do with it. */
   body?: ReactNode;
   tools?: ReactNode;
-  query: Pick<UseQueryResult<{ items: T[] }>, 'data' | 'isPending' | 'isError' | 'error'> & {
+  query: {
+    data: { items: T[] } | undefined;
+    isPending: boolean;
+    isError: boolean;
+    error: unknown;
     refetch: () => unknown;
   };
   empty: ReactNode;
