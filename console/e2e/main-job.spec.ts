@@ -154,6 +154,46 @@ async function placeOrder(page: Page): Promise<void> {
   await expect(row.getByText('$ 85.000')).toBeVisible();
 }
 
+/** The places behind the daily ones, each accessible; a mapping that is made, removed and back again. */
+async function lookAfter(page: Page): Promise<void> {
+  const open = async (name: string) => {
+    await page.getByRole('link', { name, exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  };
+  await open('Semáforo de rutas');
+  await expect(page.getByRole('table', { name: 'Lista de rutas' })).toBeVisible();
+  await expectAccessible(page);
+  await open('Estados');
+  await mapPhrase(page);
+  await expectAccessible(page);
+  for (const name of ['Fallas', 'Tiendas', 'Riesgo']) {
+    await open(name);
+    await expectAccessible(page);
+  }
+  await page.getByLabel('Medio desde').fill('71');
+  await expect(page.getByText('Medio no puede empezar después de alto.')).toBeVisible();
+  await page.getByLabel('Medio desde').fill('30');
+  await page.getByRole('button', { name: 'Guardar' }).click();
+  await page.getByRole('button', { name: 'Deshacer' }).click();
+  await expect(page.getByLabel('Medio desde')).toHaveValue('40');
+}
+
+async function mapPhrase(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Nuevo mapeo' }).click();
+  const form = page.getByRole('dialog', { name: 'Nuevo mapeo' });
+  await form.getByLabel('Frase de la transportadora').fill('En la puerta verde');
+  await form.getByLabel('Significa').selectOption('Novedad');
+  await form.getByLabel('Motivo de la novedad').selectOption('Nadie recibe');
+  await form.getByRole('button', { name: 'Guardar' }).click();
+  await expect(form).toBeHidden();
+  await expect(page.getByText(/se están leyendo otra vez/)).toBeVisible();
+  const row = page.getByRole('row').filter({ hasText: 'EN LA PUERTA VERDE' });
+  await row.getByRole('button', { name: /^Quitar/ }).click();
+  await expect(row).toBeHidden();
+  await page.getByRole('button', { name: 'Deshacer' }).click();
+  await expect(row.getByText('Nadie recibe')).toBeVisible();
+}
+
 test('de un servidor vacío a la cola urgente', async ({ page }) => {
   const errors = watchErrors(page);
   await setUp(page, required('LITPER_E2E_SETUP_URL'), ADMIN.email);
@@ -179,5 +219,6 @@ test('la demostración está viva y se reconoce', async ({ page }) => {
   await expect(page.getByText('Confirmado').first()).toBeVisible();
   await expectAccessible(page);
   await placeOrder(page);
+  await lookAfter(page);
   expect(errors).toEqual([]);
 });

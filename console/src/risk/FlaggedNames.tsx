@@ -7,6 +7,8 @@ import { Field } from '../ui/Field';
 
 interface FlaggedNamesProps {
   label: string;
+  /** Asks for one more. */
+  other: string;
   hint: string;
   names: readonly string[];
   suggestions: readonly string[];
@@ -17,7 +19,7 @@ interface FlaggedNamesProps {
 
 /** Names that add to the score: each can be taken out, and another written or chosen. */
 export function FlaggedNames(props: FlaggedNamesProps) {
-  const { label, hint, names, suggestions, nameOf, readOnly, onNames } = props;
+  const { label, other, hint, names, suggestions, nameOf, readOnly, onNames } = props;
   const { t } = useI18n();
   const listId = useId();
   const [written, setWritten] = useState('');
@@ -36,7 +38,7 @@ export function FlaggedNames(props: FlaggedNamesProps) {
       {!readOnly && (
         <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2">
           <Field
-            label={t('risk.add.to', { list: label })}
+            label={other}
             hint={hint}
             list={listId}
             maxLength={100}

@@ -15,7 +15,7 @@ import {
   type PolicyDraft,
   type PolicyFault,
 } from '../lib/riskPolicy';
-import { placeName } from '../shipments/cells';
+import { cityWords } from '../shipments/cells';
 import { useCarriers } from '../shipments/useCarriers';
 import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
@@ -212,14 +212,16 @@ function Flagged({ draft, onDraft, readOnly }: FlaggedProps) {
       <div className="grid gap-6 md:grid-cols-2">
         <FlaggedNames
           label={t('risk.cities')}
+          other={t('risk.cities.other')}
           hint={t('risk.cities.hint')}
           names={draft.cities}
-          suggestions={[...new Set(data?.cities.map(placeName))]}
+          suggestions={[...new Set(data?.cities.map(({ name }) => cityWords(name)))]}
           readOnly={readOnly}
           onNames={(cities) => onDraft({ ...draft, cities })}
         />
         <FlaggedNames
           label={t('risk.carriers')}
+          other={t('risk.carriers.other')}
           hint={t('risk.carriers.hint')}
           names={draft.carriers}
           suggestions={options.map(([, name]) => name)}
