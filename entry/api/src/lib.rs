@@ -5,6 +5,7 @@
 
 mod auth;
 mod body;
+mod carriers;
 mod client;
 mod document;
 mod health;
@@ -166,6 +167,10 @@ fn routes() -> OpenApiRouter<Api> {
             status_mappings::delete::handle
         ))
         .routes(routes!(risk_policy::get::handle, risk_policy::put::handle))
+        .routes(routes!(carriers::list::handle))
+        .routes(routes!(carriers::detect::handle))
+        .routes(routes!(carriers::put::handle))
+        .routes(routes!(carriers::changes::handle))
         .routes(routes!(live::handle))
         .routes(routes!(operations::dead_tasks::handle))
         .routes(routes!(operations::retry_task::handle))

@@ -1,5 +1,8 @@
 //! The companies that carry parcels. The facts about them lie in `data/carriers.toml`.
 
+mod detect;
+mod rules;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
@@ -7,8 +10,14 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::country::Country;
 use crate::text::{UnknownName, fold, repair_mojibake};
 use crate::tracking_number::TrackingNumber;
+
+pub use self::detect::{Candidate, Detection, detect};
+pub use self::rules::{
+    CarrierRules, CheckDigit, InvalidCarrierRules, NumberShape, Offices, ShapeMatch, TrackingPage,
+};
 
 /// A carrier we know facts about. Spelled by its code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,10 +61,29 @@ impl Carrier {
         named.all(|&(_, carrier)| carrier == first).then_some(first)
     }
 
+    /// Where it delivers.
+    pub fn country(self) -> Country {
+        self.facts().country
+    }
+
+    /// Other spellings of its name.
+    pub fn aliases(self) -> &'static [String] {
+        &self.facts().aliases
+    }
+
+    /// Where its rules are known from; none where there are none.
+    pub fn source(self) -> Option<&'static str> {
+        self.facts().source.as_deref()
+    }
+
+    /// What holds for its parcels, unless an organisation says otherwise.
+    pub fn rules(self) -> &'static CarrierRules {
+        &self.facts().rules
+    }
+
     /// The page where the public follows this parcel, if the carrier has one.
     pub fn tracking_url(self, number: &TrackingNumber) -> Option<String> {
-        // A tracking number is letters and digits, so nothing needs escaping.
-        self.facts().tracking_url.as_ref().map(|url| url.replace("{}", number.as_str()))
+        self.rules().tracking_url(number)
     }
 
     fn facts(self) -> &'static Facts {
@@ -135,19 +163,80 @@ impl CarrierName {
 struct Facts {
     code: String,
     name: String,
+    #[serde(default = "colombia")]
+    country: Country,
     aliases: Vec<String>,
-    tracking_url: Option<String>,
+    source: Option<String>,
+    #[serde(default)]
+    rules: CarrierRules,
+}
+
+fn colombia() -> Country {
+    Country::Co
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     carrier: Vec<Facts>,
+    patience: Vec<Patience>,
+    journey: Vec<Journey>,
+}
+
+/// From how many days on the way a parcel to a kind of city is watched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Patience {
+    /// Where the cities are.
+    pub country: Country,
+    /// Name of the kind.
+    pub class: String,
+    /// Codes of its municipalities; none for all others.
+    #[serde(default)]
+    pub cities: Vec<String>,
+    /// Days after which somebody looks at it now and then.
+    pub watch_days: i64,
+    /// Days after which it needs attention.
+    pub attention_days: i64,
+    /// Days after which it is urgent.
+    pub urgent_days: i64,
+}
+
+impl Patience {
+    /// What holds for a municipality, or for a city that no table knows.
+    pub fn of(country: Country, municipality: Option<&str>) -> Option<&'static Self> {
+        let in_country = || TABLE.patience.iter().filter(move |one| one.country == country);
+        let named = |one: &&Self| municipality.is_some_and(|code| one.cities.iter().any(|city| city == code));
+        in_country().find(named).or_else(|| in_country().find(|one| one.cities.is_empty()))
+    }
+}
+
+/// Days from door to door that are usual in a country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journey {
+    /// Where.
+    pub country: Country,
+    /// Within a city.
+    pub same_city_days: i64,
+    /// To another city of the region.
+    pub other_city_days: i64,
+    /// To another region.
+    pub other_region_days: i64,
+}
+
+impl Journey {
+    /// What is usual in a country, if somebody wrote it down.
+    pub fn of(country: Country) -> Option<&'static Self> {
+        TABLE.journeys.iter().find(|one| one.country == country)
+    }
 }
 
 #[derive(Debug)]
 struct Table {
     facts: Vec<Facts>,
+    patience: Vec<Patience>,
+    journeys: Vec<Journey>,
     all: Vec<Carrier>,
     by_alias: HashMap<String, Carrier>,
     /// Each alias between spaces, ready to be found as whole words.
@@ -155,7 +244,7 @@ struct Table {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| match toml::from_str::<File>(DATA) {
-    Ok(file) => Table::new(file.carrier),
+    Ok(file) => Table::new(file),
     // The file is part of the program, and a test reads it.
     Err(error) => panic!("data/carriers.toml: {error}"),
 });
@@ -163,7 +252,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| match toml::from_str::<File>(DA
 const DATA: &str = include_str!("../data/carriers.toml");
 
 impl Table {
-    fn new(facts: Vec<Facts>) -> Self {
+    fn new(file: File) -> Self {
+        let File { carrier: facts, patience, journey: journeys } = file;
         let all: Vec<_> = (0..facts.len()).map(|at| Carrier(at as u8)).collect();
         let mut by_alias = HashMap::new();
         for (one, &carrier) in facts.iter().zip(&all) {
@@ -172,7 +262,7 @@ impl Table {
         }
         let padded_aliases =
             by_alias.iter().map(|(alias, &carrier)| (format!(" {alias} "), carrier)).collect();
-        Self { facts, all, by_alias, padded_aliases }
+        Self { facts, patience, journeys, all, by_alias, padded_aliases }
     }
 }
 
@@ -184,7 +274,7 @@ mod tests {
 
     use super::*;
 
-    const CODES: [&str; 16] = [
+    const CODES: [&str; 27] = [
         "coordinadora",
         "interrapidisimo",
         "envia",
@@ -201,6 +291,17 @@ mod tests {
         "fleetex",
         "de_rocha",
         "futura",
+        "chilexpress",
+        "starken",
+        "blue_express",
+        "correos_chile",
+        "fedex",
+        "dhl",
+        "servientrega_ec",
+        "tramaco",
+        "laar",
+        "urbano",
+        "correos_ecuador",
     ];
 
     #[test]
@@ -245,6 +346,9 @@ mod tests {
             ("De Rocha", "de_rocha"),
             ("4-72", "472"),
             ("472", "472"),
+            ("SERVIENTREGA", "servientrega"),
+            ("Servientrega Ecuador", "servientrega_ec"),
+            ("BLUEXPRESS", "blue_express"),
         ] {
             assert_eq!(Carrier::recognise(text).map(Carrier::code), Some(code), "{text}");
         }
@@ -262,6 +366,7 @@ mod tests {
             "ENVIA / TCC",
             "CO",
             "Suppli Express",
+            "SERVIENTREGA / SERVIENTREGA ECUADOR",
         ] {
             assert_eq!(Carrier::recognise(text), None, "{text}");
         }
@@ -280,12 +385,41 @@ mod tests {
         let number = TrackingNumber::parse("014152004123").unwrap();
         let url = Carrier::from_code("envia").unwrap().tracking_url(&number);
         assert_eq!(url.as_deref(), Some("https://envia.co/rastreo/014152004123"));
-        assert_eq!(Carrier::from_code("veloces").unwrap().tracking_url(&number), None);
-        let urls = TABLE.facts.iter().filter_map(|one| one.tracking_url.as_ref());
-        assert!(
-            urls.clone().count() > 5
-                && urls.into_iter().all(|u| u.starts_with("https://") && u.contains("{}"))
-        );
+        assert_eq!(Carrier::from_code("domina").unwrap().tracking_url(&number), None);
+        let pages = Carrier::all().iter().filter_map(|carrier| carrier.rules().tracking_page.as_ref());
+        assert!(pages.clone().count() > 5);
+        assert!(!pages.clone().any(|page| page.verified), "no page was seen to show a parcel");
+    }
+
+    #[test]
+    fn the_rules_of_the_file_are_usable_and_name_their_source() {
+        for &carrier in Carrier::all() {
+            let rules = carrier.rules();
+            assert_eq!(rules.check(), [], "{carrier}");
+            assert!(rules == &CarrierRules::default() || carrier.source().is_some(), "{carrier}");
+            assert!(rules.numbers.iter().all(|shape| !shape.source.is_empty()), "{carrier}");
+        }
+        let of = |code: &str| Carrier::from_code(code).unwrap().rules();
+        let envia = of("envia");
+        assert_eq!((envia.offices, envia.office_days), (Offices::Authorised, Some(1)));
+        assert_eq!((envia.max_collect, envia.delivery_attempts), (Some(2_000_000), Some(3)));
+        assert_eq!(of("jamv").office_days, None);
+        let written = Carrier::all().iter().filter(|carrier| carrier.rules().max_collect.is_some());
+        assert_eq!(written.count(), 12);
+    }
+
+    #[test]
+    fn patience_by_kind_of_city() {
+        let urgent = |code: Option<&str>| Patience::of(Country::Co, code).unwrap().urgent_days;
+        assert_eq!(urgent(Some("11001")), 4);
+        assert_eq!((urgent(Some("05001")), urgent(Some("76001"))), (5, 6));
+        assert_eq!((urgent(Some("05002")), urgent(None)), (7, 7));
+        for one in &TABLE.patience {
+            assert!(one.watch_days < one.attention_days && one.attention_days < one.urgent_days);
+        }
+        assert_eq!(Patience::of(Country::Mx, None), None);
+        assert_eq!(Journey::of(Country::Cl).unwrap().other_region_days, 3);
+        assert_eq!(Journey::of(Country::Mx), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub mod text;
 pub mod time;
 pub mod tracking_number;
 
-pub use crate::carrier::{Carrier, CarrierName};
+pub use crate::carrier::{Carrier, CarrierName, CarrierRules};
 pub use crate::city::{City, CityMatch, Municipality};
 pub use crate::country::Country;
 pub use crate::id::{

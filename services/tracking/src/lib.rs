@@ -1,7 +1,7 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`,
-//! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`. Invariants:
+//! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `carrier_settings`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
@@ -10,6 +10,7 @@
 //!   `next_change_at`. A finished shipment keeps what was said at its end.
 //! * `shipment_counts` and `route_counts` add up to the rows of `shipments`.
 
+mod carriers;
 mod facets;
 mod mappings;
 mod names;
@@ -35,6 +36,7 @@ use domain::{Clock, Ids};
 
 use crate::status::StatusTable;
 
+pub use crate::carriers::{CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy};
 pub use crate::facets::Facets;
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};

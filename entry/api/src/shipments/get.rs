@@ -50,6 +50,9 @@ pub(crate) async fn handle(
     let stored = api.tracking.shipment(tenant, id).await?.ok_or_else(Problem::not_found)?;
     let keys = api.db.keyring().tenant(&api.db, tenant).await?;
     let masked = allowed.caller.sees_masked();
+    let carriers = api.tracking.carriers(tenant).await?;
+    let rules = carriers.iter().find(|one| Some(one.carrier) == stored.carrier().carrier);
+    let tracking_url = rules.and_then(|one| one.rules.tracking_url(&stored.tracking_number));
     Ok(Json(ShipmentDetail {
         shipment: describe(&stored, &keys, masked)?,
         guide_created_at: stored.guide_created_at.map(moment),
@@ -60,9 +63,6 @@ pub(crate) async fn handle(
         duplicate_count: stored.duplicate_count,
         out_of_order_count: stored.out_of_order_count,
         address: masking::address(stored.recipient.address(&keys)?, masked),
-        tracking_url: stored
-            .carrier()
-            .carrier
-            .and_then(|carrier| carrier.tracking_url(&stored.tracking_number)),
+        tracking_url,
     }))
 }

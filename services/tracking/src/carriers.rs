@@ -1,0 +1,188 @@
+//! What an organisation says about carriers, where the built-in rules do not fit it.
+
+use std::collections::HashMap;
+
+use database::{Row, Scope, Statement, bind, sql};
+use domain::carrier::{Detection, InvalidCarrierRules, detect};
+use domain::{ApiKeyId, Carrier, CarrierRules, Country, TenantId, Timestamp, TrackingNumber, UserId};
+use event_log::NewEvent;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Tracking;
+
+const LIST: Statement = sql!("list_carrier_settings.sql");
+const SAVE: Statement = sql!("save_carrier_settings.sql");
+
+/// A carrier with the rules that hold for an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarrierInForce {
+    /// Which.
+    pub carrier: Carrier,
+    /// Its rules.
+    pub rules: CarrierRules,
+    /// How often the organisation changed them; 0 while the built-in ones hold.
+    pub version: i64,
+    /// When it changed them last.
+    pub changed_at: Option<Timestamp>,
+}
+
+/// Who changes rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangedBy {
+    /// A person.
+    User(UserId),
+    /// A program.
+    ApiKey(ApiKeyId),
+}
+
+/// Why rules were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeCarrierError {
+    /// They cannot be used, for each of these reasons.
+    #[error("{} rules cannot be used", .0.len())]
+    Invalid(Vec<InvalidCarrierRules>),
+    /// Somebody changed them meanwhile; this is the version in force.
+    #[error("the rules were changed meanwhile, to version {0}")]
+    Changed(i64),
+    /// The store failed.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+/// The fact of a change, with both sides of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarrierChange {
+    /// Code of the carrier.
+    pub carrier: String,
+    /// The person who changed it.
+    pub by_user: Option<UserId>,
+    /// The program that changed it.
+    pub by_api_key: Option<ApiKeyId>,
+    /// The rules before.
+    pub from: CarrierRules,
+    /// The rules since.
+    pub to: CarrierRules,
+}
+
+struct Settings {
+    entity: Uuid,
+    version: i64,
+    rules: CarrierRules,
+    changed_at: Timestamp,
+}
+
+impl Settings {
+    fn from_row(row: &Row) -> database::Result<(String, Self)> {
+        let rules: String = row.get(3)?;
+        let rules = serde_json::from_str(&rules).map_err(|error| unreadable(LIST.name(), &error))?;
+        let settings = Self { entity: row.get(1)?, version: row.get(2)?, rules, changed_at: row.time(4)? };
+        Ok((row.get(0)?, settings))
+    }
+}
+
+impl Tracking {
+    /// All known carriers, in the order of the built-in list, with the rules that hold for an organisation.
+    pub async fn carriers(&self, tenant: TenantId) -> database::Result<Vec<CarrierInForce>> {
+        let mut own = self.carrier_settings(tenant).await?;
+        let in_force = |&carrier: &Carrier| match own.remove(carrier.code()) {
+            Some(settings) => CarrierInForce {
+                carrier,
+                rules: settings.rules,
+                version: settings.version,
+                changed_at: Some(settings.changed_at),
+            },
+            None => CarrierInForce { carrier, rules: carrier.rules().clone(), version: 0, changed_at: None },
+        };
+        Ok(Carrier::all().iter().map(in_force).collect())
+    }
+
+    /// Which carriers of a country a number may be of, by the organisation's rules.
+    pub async fn detect_carrier(
+        &self,
+        tenant: TenantId,
+        country: Country,
+        number: &TrackingNumber,
+    ) -> database::Result<Detection> {
+        let carriers = self.carriers(tenant).await?;
+        let of_country = carriers.iter().filter(|one| one.carrier.country() == country);
+        Ok(detect(number, of_country.map(|one| (one.carrier, &one.rules))))
+    }
+
+    /// Replaces the rules of a carrier for an organisation. `version` is the one the caller saw.
+    pub async fn change_carrier(
+        &self,
+        tenant: TenantId,
+        carrier: Carrier,
+        version: i64,
+        rules: &CarrierRules,
+        by: ChangedBy,
+    ) -> Result<CarrierInForce, ChangeCarrierError> {
+        let invalid = rules.check();
+        if !invalid.is_empty() {
+            return Err(ChangeCarrierError::Invalid(invalid));
+        }
+        let text = serde_json::to_string(rules).map_err(|error| unreadable(SAVE.name(), &error))?;
+        let now = self.clock.now();
+        let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
+        let rows = tx.fetch_all(&LIST, bind![]).await?;
+        let mut own = rows.iter().map(Settings::from_row).collect::<database::Result<HashMap<_, _>>>()?;
+        let before = own.remove(carrier.code());
+        let current = before.as_ref().map_or(0, |settings| settings.version);
+        if current != version {
+            return Err(ChangeCarrierError::Changed(current));
+        }
+        let entity = before.as_ref().map_or_else(|| self.ids.next(), |settings| settings.entity);
+        let saved = tx.execute(&SAVE, bind![carrier.code(), entity, version + 1, text, now]).await?;
+        if saved == 0 {
+            return Err(ChangeCarrierError::Changed(version + 1));
+        }
+        let (by_user, by_api_key) = match by {
+            ChangedBy::User(id) => (Some(id), None),
+            ChangedBy::ApiKey(id) => (None, Some(id)),
+        };
+        let from = before.map_or_else(|| carrier.rules().clone(), |settings| settings.rules);
+        let payload = CarrierChange {
+            carrier: carrier.code().to_owned(),
+            by_user,
+            by_api_key,
+            from,
+            to: rules.clone(),
+        };
+        let fact = NewEvent::new("carrier.rules_changed", entity, version + 1, now, &payload)
+            .map_err(|error| unreadable("append.sql", &error))?;
+        event_log::append(&mut tx, &*self.ids, now, vec![fact]).await?;
+        tx.commit().await?;
+        Ok(CarrierInForce { carrier, rules: rules.clone(), version: version + 1, changed_at: Some(now) })
+    }
+
+    /// What an organisation changed about a carrier, the first change first, each with its version and moment.
+    pub async fn carrier_changes(
+        &self,
+        tenant: TenantId,
+        carrier: Carrier,
+    ) -> database::Result<Vec<(i64, Timestamp, CarrierChange)>> {
+        let own = self.carrier_settings(tenant).await?;
+        let Some(settings) = own.get(carrier.code()) else { return Ok(Vec::new()) };
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let events = event_log::of_entity(&mut tx, settings.entity).await?;
+        tx.commit().await?;
+        let read = |event: &event_log::Event| {
+            let change = serde_json::from_str(event.payload_json());
+            let change = change.map_err(|error| unreadable("of_entity.sql", &error))?;
+            Ok((event.entity_version, event.occurred_at, change))
+        };
+        events.iter().map(read).collect()
+    }
+
+    async fn carrier_settings(&self, tenant: TenantId) -> database::Result<HashMap<String, Settings>> {
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let rows = tx.fetch_all(&LIST, bind![]).await?;
+        tx.commit().await?;
+        rows.iter().map(Settings::from_row).collect()
+    }
+}
+
+fn unreadable(statement: &'static str, error: &serde_json::Error) -> database::Error {
+    database::Error::Failed { statement, detail: error.to_string() }
+}

@@ -1,0 +1,69 @@
+//! Rules of carriers: the built-in ones, an organisation's own, and who changed what.
+
+use domain::carrier::NumberShape;
+use domain::{Carrier, CarrierRules, Country, TrackingNumber, UserId};
+use tracking::{ChangeCarrierError, ChangedBy};
+
+use crate::world::World;
+
+fn envia() -> Carrier {
+    Carrier::from_code("envia").unwrap()
+}
+
+#[tokio::test]
+async fn rules_are_the_built_in_ones_until_changed_and_each_change_is_told() {
+    for engine in testkit::ENGINES {
+        let world = World::on(engine).await;
+        let (tenant, by) = (world.tenant, ChangedBy::User(UserId::from(uuid::Uuid::from_u128(7))));
+        let all = world.tracking.carriers(tenant).await.unwrap();
+        assert!(all.iter().all(|one| one.version == 0 && &one.rules == one.carrier.rules()));
+
+        let rules = CarrierRules { office_days: Some(3), ..envia().rules().clone() };
+        let change = |version, rules: CarrierRules| {
+            let tracking = world.tracking.clone();
+            async move { tracking.change_carrier(tenant, envia(), version, &rules, by).await }
+        };
+        let stored = change(0, rules.clone()).await.unwrap();
+        assert_eq!((stored.version, stored.changed_at), (1, Some(world.now())));
+        let stale = change(0, rules.clone()).await;
+        assert!(matches!(stale, Err(ChangeCarrierError::Changed(1))), "{stale:?}");
+        let bad = change(1, CarrierRules { office_days: Some(99), ..rules.clone() }).await;
+        assert!(matches!(bad, Err(ChangeCarrierError::Invalid(_))), "{bad:?}");
+        let second = CarrierRules { max_collect: None, ..rules.clone() };
+        assert_eq!(change(1, second.clone()).await.unwrap().version, 2);
+
+        let all = world.tracking.carriers(tenant).await.unwrap();
+        let own: Vec<_> = all.iter().filter(|one| one.version > 0).collect();
+        assert_eq!((own.len(), own[0].carrier, &own[0].rules), (1, envia(), &second));
+        let told = world.tracking.carrier_changes(tenant, envia()).await.unwrap();
+        let told: Vec<_> = told.iter().map(|(version, _, change)| (*version, change)).collect();
+        assert_eq!((told.len(), told[0].0, told[1].0), (2, 1, 2));
+        assert_eq!((&told[0].1.from, &told[0].1.to), (envia().rules(), &rules));
+        assert_eq!((&told[1].1.from, &told[1].1.to), (&rules, &second));
+        assert!(told.iter().all(|(_, change)| change.by_user.is_some() && change.by_api_key.is_none()));
+        let tcc = Carrier::from_code("tcc").unwrap();
+        assert_eq!(world.tracking.carrier_changes(tenant, tcc).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn an_organisations_own_shapes_decide_what_was_ambiguous() {
+    for engine in testkit::ENGINES {
+        let world = World::on(engine).await;
+        let number = TrackingNumber::parse("240123456789").unwrap();
+        let detect = || world.tracking.detect_carrier(world.tenant, Country::Co, &number);
+        assert!(detect().await.unwrap().is_ambiguous());
+        let own = NumberShape {
+            starts: vec!["240".into()],
+            min_digits: 9,
+            max_digits: 9,
+            confidence: 90,
+            source: "own guías".into(),
+            ..NumberShape::default()
+        };
+        let rules = CarrierRules { numbers: vec![own], ..CarrierRules::default() };
+        let by = ChangedBy::User(UserId::from(uuid::Uuid::from_u128(7)));
+        world.tracking.change_carrier(world.tenant, envia(), 0, &rules, by).await.unwrap();
+        assert_eq!(detect().await.unwrap().decided, Some(envia()));
+    }
+}
