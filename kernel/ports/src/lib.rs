@@ -1,5 +1,6 @@
 //! Traits to the outside world.
 
+pub mod carriers;
 pub mod files;
 pub mod layouts;
 pub mod webhooks;

@@ -1,0 +1,104 @@
+//! AfterShip: what it pushes, and its proof.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::TrackingNumber;
+use hmac::{Hmac, KeyInit, Mac};
+use ports::carriers::{CarrierEvent, TrackError};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use crate::{codes, json, moment, said};
+
+const NAME: &str = "aftership";
+
+/// Whether a holder of the secret sent these bytes: base64 of HMAC-SHA256, in the header `aftership-hmac-sha256`.
+#[must_use]
+pub fn is_from_aftership(header: &str, body: &[u8], secret: &SecretString) -> bool {
+    let secret = secret.expose_secret();
+    let (Ok(sent), false) = (STANDARD.decode(header), secret.is_empty()) else { return false };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
+    mac.update(body);
+    bool::from(mac.finalize().into_bytes().ct_eq(sent.as_slice()))
+}
+
+#[derive(Deserialize)]
+struct Push {
+    event_id: Option<String>,
+    msg: Parcel,
+}
+
+#[derive(Deserialize)]
+struct Parcel {
+    tracking_number: String,
+    checkpoints: Option<Vec<Checkpoint>>,
+}
+
+#[derive(Deserialize)]
+struct Checkpoint {
+    #[serde(rename = "checkpoint_time")]
+    time: Option<String>,
+    message: Option<String>,
+    tag: Option<String>,
+    subtag: Option<String>,
+    city: Option<String>,
+}
+
+/// Reads a push: the id of its delivery, if it has one, and an event for each checkpoint.
+pub fn read_aftership_push(body: &[u8]) -> Result<(Option<String>, Vec<CarrierEvent>), TrackError> {
+    let push: Push = json(body)?;
+    let number = TrackingNumber::parse(&push.msg.tracking_number);
+    let number = number.map_err(|_| TrackError::Malformed("tracking_number"))?;
+    let event = |point: Checkpoint| {
+        let tag = said(point.tag)?;
+        let subtag = said(point.subtag);
+        let meaning = codes::finer(NAME, subtag.as_deref(), &tag);
+        let code = subtag.unwrap_or(tag);
+        Some(CarrierEvent {
+            tracking_number: number.clone(),
+            words: said(point.message).unwrap_or_else(|| code.clone()),
+            code: Some(code),
+            novelty: None,
+            place: said(point.city),
+            at: point.time.as_deref().and_then(moment::read),
+            meaning,
+        })
+    };
+    let events = push.msg.checkpoints.unwrap_or_default().into_iter().filter_map(event).collect();
+    Ok((push.event_id, events))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{ExceptionReason, ShipmentStatus};
+
+    use super::*;
+
+    #[test]
+    fn the_secret_proves_the_bytes() {
+        let secret = SecretString::from("k");
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"k").unwrap();
+        mac.update(b"{}");
+        let header = STANDARD.encode(mac.finalize().into_bytes());
+        assert!(is_from_aftership(&header, b"{}", &secret));
+        assert!(!is_from_aftership(&header, b"{ }", &secret));
+        assert!(!is_from_aftership("", b"{}", &secret) && !is_from_aftership("?", b"{}", &secret));
+        assert!(!is_from_aftership(&header, b"{}", &SecretString::from("")));
+    }
+
+    #[test]
+    fn each_checkpoint_is_an_event() {
+        let body = r#"{"event_id":"e1","msg":{"tracking_number":"36312345678","checkpoints":[
+            {"checkpoint_time":"2026-11-20T15:04:05","message":"ENTREGADO","tag":"Delivered","subtag":"Delivered_004"},
+            {"message":"x","tag":"Exception","subtag":"Exception_003"},
+            {"message":"x","tag":"Brandnew","subtag":null},{"message":"x"}]}}"#;
+        let (id, events) = read_aftership_push(body.as_bytes()).unwrap();
+        assert_eq!((id.as_deref(), events.len()), (Some("e1"), 3));
+        assert_eq!(events[0].meaning.unwrap().0, ShipmentStatus::Delivered);
+        assert_eq!(events[0].at, "2026-11-20T20:04:05Z".parse().ok());
+        assert_eq!(events[1].meaning, Some((ShipmentStatus::Issue, ExceptionReason::Rejected)));
+        assert_eq!(events[2].meaning, None);
+    }
+}

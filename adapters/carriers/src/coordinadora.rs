@@ -1,0 +1,153 @@
+//! Coordinadora: version 3 of its push (a Pub/Sub envelope around base64 of JSON), and its public history.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::TrackingNumber;
+use ports::carriers::{CarrierEvent, TrackError};
+use serde::Deserialize;
+
+use crate::{codes, json, moment, said};
+
+const NAME: &str = "coordinadora";
+
+#[derive(Deserialize)]
+struct Pushed {
+    tracking_number: String,
+    comment: Option<String>,
+    codigo: Option<String>,
+    fecha: Option<String>,
+    hora: Option<String>,
+    novedad: Option<Incident>,
+}
+
+#[derive(Deserialize)]
+struct Incident {
+    codigo_estado: Option<String>,
+    desc_estado: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct History {
+    tracking_number: String,
+    #[serde(default)]
+    history: Vec<Past>,
+}
+
+#[derive(Deserialize)]
+struct Past {
+    code: Option<String>,
+    date: Option<String>,
+    description: Option<String>,
+}
+
+/// Reads one push: the id of its delivery, if it has one, and the event.
+pub fn read_coordinadora_push(body: &[u8]) -> Result<(Option<String>, CarrierEvent), TrackError> {
+    // Their JSON names the id in two spellings, both at once; only a map takes that.
+    let envelope: serde_json::Value = json(body)?;
+    let message = envelope.get("message").ok_or(TrackError::Malformed("message"))?;
+    let text = |name: &str| message.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+    let data = text("data").ok_or(TrackError::Malformed("data"))?;
+    let data = STANDARD.decode(data).map_err(|_| TrackError::Malformed("base64"))?;
+    let event = pushed(json(&data)?)?;
+    Ok((text("messageId").or_else(|| text("message_id")), event))
+}
+
+fn pushed(pushed: Pushed) -> Result<CarrierEvent, TrackError> {
+    let number = TrackingNumber::parse(&pushed.tracking_number);
+    let tracking_number = number.map_err(|_| TrackError::Malformed("tracking_number"))?;
+    let at = match (pushed.fecha, pushed.hora) {
+        (Some(day), Some(hour)) => moment::read(&format!("{} {}", day.trim(), hour.trim())),
+        (Some(_) | None, _) => None,
+    };
+    let state = said(pushed.codigo);
+    // With an incident the code is still the one before it.
+    let (code, novelty, meaning) = if let Some(incident) = pushed.novedad {
+        let meaning = Some((domain::ShipmentStatus::Issue, domain::ExceptionReason::Other));
+        (said(incident.codigo_estado), said(incident.desc_estado), meaning)
+    } else {
+        let meaning = state.as_deref().and_then(|code| codes::meaning(NAME, code));
+        (state, None, meaning)
+    };
+    let label = code.as_deref().and_then(|code| codes::find(NAME, code)).map(|code| code.label.clone());
+    let words = said(pushed.comment).or(label).or_else(|| code.clone());
+    let words = words.ok_or(TrackError::Malformed("codigo"))?;
+    Ok(CarrierEvent { tracking_number, code, words, novelty, place: None, at, meaning })
+}
+
+/// Reads the public history of a parcel.
+pub fn read_coordinadora_history(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
+    let history: History = json(body)?;
+    let number = TrackingNumber::parse(&history.tracking_number);
+    let number = number.map_err(|_| TrackError::Malformed("tracking_number"))?;
+    let event = |past: Past| {
+        let code = said(past.code);
+        let words = said(past.description).or_else(|| code.clone())?;
+        Some(CarrierEvent {
+            tracking_number: number.clone(),
+            meaning: code.as_deref().and_then(|code| codes::meaning(NAME, code)),
+            code,
+            words,
+            novelty: None,
+            place: None,
+            at: past.date.as_deref().and_then(moment::read),
+        })
+    };
+    Ok(history.history.into_iter().filter_map(event).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ShipmentStatus;
+
+    use super::*;
+
+    fn push(data: &str) -> Result<(Option<String>, CarrierEvent), TrackError> {
+        let data = STANDARD.encode(data);
+        let body = format!(r#"{{"message":{{"data":"{data}","messageId":"1","message_id":"1"}}}}"#);
+        read_coordinadora_push(body.as_bytes())
+    }
+
+    #[test]
+    fn a_push_is_one_event() {
+        let (id, event) = push(
+            r#"{"tracking_number":"36312345678","comment":"EN REPARTO","codigo":"5","fecha":"2026-11-20",
+                "hora":"08:15:00.000000","anterior":"4"}"#,
+        )
+        .unwrap();
+        assert_eq!((id.as_deref(), event.words.as_str()), (Some("1"), "EN REPARTO"));
+        assert_eq!(event.meaning.unwrap().0, ShipmentStatus::OutForDelivery);
+        assert_eq!(event.at, "2026-11-20T13:15:00Z".parse().ok());
+    }
+
+    #[test]
+    fn an_incident_is_no_delivery_run() {
+        let (_, event) = push(
+            r#"{"tracking_number":"36312345678","comment":"NO SE ENCUENTRA","codigo":"5",
+                "novedad":{"codigo_estado":"728","desc_estado":"NO SE ENCUENTRA"}}"#,
+        )
+        .unwrap();
+        assert_eq!(event.meaning.unwrap().0, ShipmentStatus::Issue);
+        assert_eq!((event.code.as_deref(), event.at), (Some("728"), None));
+    }
+
+    #[test]
+    fn an_unknown_code_is_no_state_and_nonsense_is_refused() {
+        let (_, event) = push(r#"{"tracking_number":"36312345678","codigo":"77"}"#).unwrap();
+        assert_eq!((event.meaning, event.words.as_str()), (None, "77"));
+        for bad in ["", "{}", r#"{"message":{"data":"!"}}"#, r#"{"message":null}"#, "[[[["] {
+            assert!(matches!(read_coordinadora_push(bad.as_bytes()), Err(TrackError::Malformed(_))), "{bad}");
+        }
+        assert!(push(r#"{"tracking_number":"?","codigo":"6"}"#).is_err());
+    }
+
+    #[test]
+    fn the_history_keeps_its_order() {
+        let body = r#"{"tracking_number":"36312345678","history":[
+            {"code":"6","date":"2026-11-21 13:58:00","description":"ENTREGADA"},
+            {"code":"728","date":"x","description":"NO SE ENCUENTRA"},{"code":null}]}"#;
+        let events = read_coordinadora_history(body.as_bytes()).unwrap();
+        assert_eq!(events.len(), 2);
+        assert_eq!(events[0].meaning.unwrap().0, ShipmentStatus::Delivered);
+        assert_eq!((events[1].meaning, events[1].at), (None, None));
+    }
+}

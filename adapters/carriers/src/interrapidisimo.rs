@@ -1,0 +1,85 @@
+//! Interrapidísimo: the states of the contract's interface.
+
+use domain::TrackingNumber;
+use ports::carriers::{CarrierEvent, TrackError};
+use serde::Deserialize;
+
+use crate::{codes, json, moment, said};
+
+const NAME: &str = "interrapidisimo";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    listado_guias: Vec<Guide>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Guide {
+    numero_guia: serde_json::Value,
+    #[serde(default)]
+    estados_guia: Option<Vec<State>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct State {
+    id_estado_guia: Option<i64>,
+    nombre_estado: Option<String>,
+    fecha_estado: Option<String>,
+    nombre_ciudad_destino: Option<String>,
+}
+
+/// Reads an answer about several parcels. What the carrier writes for its archive after the end is no event.
+pub fn read_interrapidisimo(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
+    let answer: Answer = json(body)?;
+    let mut events = Vec::new();
+    for guide in answer.listado_guias {
+        // The number comes as a number or as a text.
+        let number = guide.numero_guia.as_str().map_or_else(|| guide.numero_guia.to_string(), str::to_owned);
+        let number = TrackingNumber::parse(&number).map_err(|_| TrackError::Malformed("numeroGuia"))?;
+        let states = guide.estados_guia.unwrap_or_default();
+        events.extend(states.into_iter().filter_map(|state| event(&number, state)));
+    }
+    Ok(events)
+}
+
+fn event(number: &TrackingNumber, state: State) -> Option<CarrierEvent> {
+    let code = state.id_estado_guia.map(|code| code.to_string());
+    if code.as_deref().is_some_and(|code| codes::is_archive(NAME, code)) {
+        return None;
+    }
+    Some(CarrierEvent {
+        tracking_number: number.clone(),
+        words: said(state.nombre_estado).or_else(|| code.clone())?,
+        meaning: code.as_deref().and_then(|code| codes::meaning(NAME, code)),
+        code,
+        novelty: None,
+        place: said(state.nombre_ciudad_destino),
+        at: state.fecha_estado.as_deref().and_then(moment::read),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ShipmentStatus;
+
+    use super::*;
+
+    #[test]
+    fn the_archive_does_not_undo_a_delivery() {
+        let body = r#"{"listadoGuias":[{"numeroGuia":240000000001,"estadosGuia":[
+            {"idEstadoGuia":11,"nombreEstado":"Entregada","fechaEstado":"2026-11-20T15:04:05.1"},
+            {"idEstadoGuia":16,"nombreEstado":"Archivada","fechaEstado":"2026-11-22T08:00:00"},
+            {"idEstadoGuia":77,"nombreEstado":"Nueva","fechaEstado":null}]},
+            {"numeroGuia":"240000000002","estadosGuia":null}]}"#;
+        let events = read_interrapidisimo(body.as_bytes()).unwrap();
+        assert_eq!(events.len(), 2);
+        assert_eq!(events[0].meaning.unwrap().0, ShipmentStatus::Delivered);
+        assert_eq!((events[1].meaning, events[1].at), (None, None));
+        assert!(
+            read_interrapidisimo(b"{}").is_err() && read_interrapidisimo(&body.as_bytes()[..90]).is_err()
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! What carriers and aggregators of tracking send, read into [`ports::carriers::CarrierEvent`]s.
+//!
+//! Pure: bytes in, events out, nothing is asked over the network here. Codes get their meaning from
+//! `data/codes.toml`; an unknown code has none, and nothing becomes a state because its words contain a word.
+
+mod aftership;
+mod codes;
+mod coordinadora;
+mod envia;
+mod interrapidisimo;
+mod moment;
+mod servientrega;
+mod seventeen_track;
+mod tcc;
+
+use ports::carriers::TrackError;
+use serde::de::DeserializeOwned;
+
+pub use crate::aftership::{is_from_aftership, read_aftership_push};
+pub use crate::coordinadora::{read_coordinadora_history, read_coordinadora_push};
+pub use crate::envia::read_envia;
+pub use crate::interrapidisimo::read_interrapidisimo;
+pub use crate::servientrega::read_servientrega;
+pub use crate::seventeen_track::{is_from_17track, read_17track_push};
+pub use crate::tcc::read_tcc;
+
+/// Largest answer or message that is read, in bytes.
+pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+
+fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, TrackError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(TrackError::Malformed("too_large"));
+    }
+    // serde's message may quote a value, so it stays here.
+    serde_json::from_slice(body).map_err(|_| TrackError::Malformed("json"))
+}
+
+/// A text that says something.
+fn said(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::TrackingNumber;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_body_makes_a_reader_panic(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            like in r#"(<[a-zA-Z]{0,6}>|</[a-z]{0,6}>|&[a-z#0-9]{0,4};|[{}\[\]":,0-9a-z]|<!DOCTYPE a>){0,40}"#,
+        ) {
+            let number = TrackingNumber::parse("2200000000").unwrap();
+            for body in [&bytes[..], like.as_bytes()] {
+                let events = [
+                    read_servientrega(&number, body),
+                    read_envia(&number, body),
+                    read_interrapidisimo(body),
+                    read_tcc(body),
+                    read_coordinadora_history(body),
+                    read_coordinadora_push(body).map(|(_, event)| vec![event]),
+                    read_aftership_push(body).map(|(_, events)| events),
+                    read_17track_push(body).map(|event| event.into_iter().collect()),
+                ];
+                let states = events.into_iter().flatten().flatten().filter(|event| event.meaning.is_some());
+                prop_assert_eq!(states.count(), 0, "noise is no state");
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Servientrega (Colombia): XML of its tracking service, with or without a SOAP envelope around.
+
+use domain::TrackingNumber;
+use ports::carriers::{CarrierEvent, TrackError};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use crate::{MAX_BODY_BYTES, codes, moment, said};
+
+const NAME: &str = "servientrega";
+/// Deepest nesting of elements; an answer has about eight.
+const MAX_DEPTH: usize = 32;
+
+/// Texts of elements, gathered while the document is read.
+#[derive(Default)]
+struct Found {
+    movement: Option<Movement>,
+    movements: Vec<Movement>,
+    code: Option<String>,
+    state: Option<String>,
+    state_at: Option<String>,
+}
+
+#[derive(Default)]
+struct Movement {
+    name: Option<String>,
+    at: Option<String>,
+    place: Option<String>,
+    problem: Option<String>,
+}
+
+/// Reads an answer about one parcel. A document with a type declaration is refused: it may define entities.
+pub fn read_servientrega(number: &TrackingNumber, body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(TrackError::Malformed("too_large"));
+    }
+    let text = std::str::from_utf8(body).map_err(|_| TrackError::Malformed("utf8"))?;
+    if text.contains("Debe Autenticarse") {
+        return Err(TrackError::Unauthorised);
+    }
+    let found = gather(text)?;
+    let mut events: Vec<CarrierEvent> =
+        found.movements.into_iter().filter_map(|movement| moved(number, movement)).collect();
+    let code = said(found.code);
+    let words = said(found.state).or_else(|| code.clone());
+    match words {
+        Some(words) => events.push(CarrierEvent {
+            tracking_number: number.clone(),
+            meaning: code.as_deref().and_then(|code| codes::meaning(NAME, code)),
+            code,
+            words,
+            novelty: None,
+            place: None,
+            at: found.state_at.as_deref().and_then(moment::read),
+        }),
+        None if events.is_empty() => return Err(TrackError::Malformed("no_state")),
+        None => {}
+    }
+    Ok(events)
+}
+
+fn moved(number: &TrackingNumber, movement: Movement) -> Option<CarrierEvent> {
+    Some(CarrierEvent {
+        tracking_number: number.clone(),
+        code: None,
+        words: said(movement.name)?,
+        novelty: said(movement.problem),
+        place: said(movement.place),
+        at: movement.at.as_deref().and_then(moment::read),
+        // The codes of movements are not those of states: the words are read by the tables of phrases.
+        meaning: None,
+    })
+}
+
+fn gather(text: &str) -> Result<Found, TrackError> {
+    let mut reader = Reader::from_str(text);
+    let (mut found, mut names, mut content) = (Found::default(), Vec::<String>::new(), String::new());
+    loop {
+        match reader.read_event().map_err(|_| TrackError::Malformed("xml"))? {
+            Event::Start(start) => {
+                content.clear();
+                let name = start.local_name().as_ref().to_owned();
+                if name == "InformacionMov" {
+                    found.movement = Some(Movement::default());
+                }
+                names.push(name);
+                if names.len() > MAX_DEPTH {
+                    return Err(TrackError::Malformed("depth"));
+                }
+            }
+            Event::End(_) => {
+                let name = names.pop().ok_or(TrackError::Malformed("xml"))?;
+                found.take(&name, std::mem::take(&mut content));
+            }
+            Event::Text(part) => content.push_str(&part),
+            Event::CData(part) => content.push_str(&part),
+            Event::GeneralRef(name) => content.push_str(entity(&name)),
+            Event::DocType(_) => return Err(TrackError::Malformed("doctype")),
+            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            Event::Eof if names.is_empty() => return Ok(found),
+            Event::Eof => return Err(TrackError::Malformed("half")),
+        }
+    }
+}
+
+/// The five entities of every document; others are nothing.
+fn entity(name: &str) -> &'static str {
+    match name {
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
+        _ => " ",
+    }
+}
+
+impl Found {
+    fn take(&mut self, name: &str, content: String) {
+        if name == "InformacionMov" {
+            self.movements.extend(self.movement.take());
+            return;
+        }
+        let field = match (&mut self.movement, name) {
+            (Some(movement), "NomMov") => &mut movement.name,
+            (Some(movement), "FecMov") => &mut movement.at,
+            (Some(movement), "OriMov") => &mut movement.place,
+            (Some(movement), "NomConc") => &mut movement.problem,
+            (None, "IdEstAct") => &mut self.code,
+            (None, "EstAct") => &mut self.state,
+            (None, "FecEst") => &mut self.state_at,
+            (Some(_) | None, _) => return,
+        };
+        *field = Some(content);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ShipmentStatus;
+
+    use super::*;
+
+    fn read(body: &str) -> Result<Vec<CarrierEvent>, TrackError> {
+        read_servientrega(&TrackingNumber::parse("2200000000").unwrap(), body.as_bytes())
+    }
+
+    const ANSWER: &str = r#"<?xml version="1.0"?><s:Envelope xmlns:s="x"><s:Body><InformacionGuia>
+        <IdEstAct>4</IdEstAct><EstAct>ENTREGADO A REMITENTE</EstAct><FecEst>2026-11-21T15:44:00</FecEst>
+        <Mov><InformacionMov><NomMov>En distribuci&#243;n &amp; ruta</NomMov><FecMov>0001-01-01T00:00:00</FecMov>
+        <OriMov>Cali</OriMov><NomConc>REHUSADO</NomConc></InformacionMov></Mov>
+        </InformacionGuia></s:Body></s:Envelope>"#;
+
+    #[test]
+    fn delivered_to_the_sender_is_a_return() {
+        let events = read(ANSWER).unwrap();
+        assert_eq!(events.len(), 2);
+        assert_eq!(events[1].meaning.unwrap().0, ShipmentStatus::Returned);
+        assert_eq!(events[1].at, "2026-11-21T20:44:00Z".parse().ok());
+        assert_eq!((events[0].novelty.as_deref(), events[0].at), (Some("REHUSADO"), None));
+    }
+
+    #[test]
+    fn bombs_halves_and_refusals_are_no_events() {
+        let bomb = r#"<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a><EstAct>&c;</EstAct></a>"#;
+        assert_eq!(read(bomb), Err(TrackError::Malformed("doctype")));
+        assert_eq!(read(&"<a>".repeat(10_000)), Err(TrackError::Malformed("depth")));
+        assert_eq!(read("<a>Debe Autenticarse</a>"), Err(TrackError::Unauthorised));
+        assert_eq!(read("<a></a>"), Err(TrackError::Malformed("no_state")));
+        for end in (1..ANSWER.len()).filter(|end| ANSWER.is_char_boundary(*end)) {
+            assert!(read(&ANSWER[..end]).is_err(), "{end}");
+        }
+    }
+}

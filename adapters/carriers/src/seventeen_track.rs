@@ -1,0 +1,115 @@
+//! 17TRACK, version 2.4: what it pushes, and its proof.
+
+use domain::TrackingNumber;
+use ports::carriers::{CarrierEvent, TrackError};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::{codes, json, moment, said};
+
+const NAME: &str = "17track";
+
+/// Whether the holder of the key sent these bytes: lower-case hex of SHA-256 over the body, a slash and the key.
+#[must_use]
+pub fn is_from_17track(sign: &str, body: &[u8], key: &SecretString) -> bool {
+    let key = key.expose_secret();
+    if key.is_empty() {
+        return false;
+    }
+    let hash = Sha256::new().chain_update(body).chain_update(b"/").chain_update(key.as_bytes()).finalize();
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    let hex: String = hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+    bool::from(hex.as_bytes().ct_eq(sign.as_bytes()))
+}
+
+#[derive(Deserialize)]
+struct Push {
+    data: Parcel,
+}
+
+#[derive(Deserialize)]
+struct Parcel {
+    number: String,
+    track_info: Option<Info>,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    latest_status: Option<Latest>,
+    latest_event: Option<Happened>,
+}
+
+#[derive(Deserialize)]
+struct Latest {
+    status: String,
+    sub_status: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Happened {
+    time_utc: Option<String>,
+    time_iso: Option<String>,
+    description: Option<String>,
+    location: Option<String>,
+}
+
+/// Reads a push. One that says that tracking stopped has no event.
+pub fn read_17track_push(body: &[u8]) -> Result<Option<CarrierEvent>, TrackError> {
+    let push: Push = json(body)?;
+    let number = TrackingNumber::parse(&push.data.number).map_err(|_| TrackError::Malformed("number"))?;
+    let Some(info) = push.data.track_info else { return Ok(None) };
+    let Some(latest) = info.latest_status else { return Ok(None) };
+    let event = info.latest_event;
+    let time = event.as_ref().and_then(|event| event.time_utc.as_deref().or(event.time_iso.as_deref()));
+    let at = time.and_then(moment::read);
+    let (words, place) = event.map_or((None, None), |event| (said(event.description), said(event.location)));
+    let code = latest.sub_status.clone().unwrap_or_else(|| latest.status.clone());
+    Ok(Some(CarrierEvent {
+        tracking_number: number,
+        meaning: codes::finer(NAME, latest.sub_status.as_deref(), &latest.status),
+        words: words.unwrap_or_else(|| code.clone()),
+        code: Some(code),
+        novelty: None,
+        place,
+        at,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{ExceptionReason, ShipmentStatus};
+
+    use super::*;
+
+    const STOPPED: &str = "{\"event\":\"TRACKING_STOPPED\",\"data\":{\"number\":\"RR123456789CN\",\"carrier\":3011,\"param\":null,\"tag\":null}}";
+
+    #[test]
+    fn the_key_proves_the_bytes() {
+        let key = SecretString::from("0123456789ABCDEF0123456789ABCDEF");
+        let sign = "b340915d6ee87cc00cf8b6fb6ccebefb11f8391a7d9e41f9194627c8b0a1e7e7";
+        assert!(is_from_17track(sign, STOPPED.as_bytes(), &key));
+        assert!(!is_from_17track(sign, format!("{STOPPED} ").as_bytes(), &key));
+        assert!(!is_from_17track("", STOPPED.as_bytes(), &key));
+        assert!(!is_from_17track(sign, STOPPED.as_bytes(), &SecretString::from("")));
+    }
+
+    #[test]
+    fn the_finer_status_counts_and_a_new_one_falls_back() {
+        let push = |status: &str, fine: &str| {
+            let body = format!(
+                r#"{{"data":{{"number":"RR123456789CN","track_info":{{"latest_status":{{"status":"{status}",
+                "sub_status":"{fine}"}},"latest_event":{{"time_utc":"2026-11-20T20:04:05Z",
+                "description":"Intento fallido","location":"BOGOTA"}}}}}}}}"#
+            );
+            read_17track_push(body.as_bytes()).unwrap().unwrap()
+        };
+        let failed = push("DeliveryFailure", "DeliveryFailure_NoBody");
+        assert_eq!(failed.meaning, Some((ShipmentStatus::Issue, ExceptionReason::RecipientUnavailable)));
+        assert_eq!(push("InTransit", "InTransit_Brandnew").meaning.unwrap().0, ShipmentStatus::InTransit);
+        assert_eq!(push("NotFound", "NotFound_Other").meaning, None);
+        assert_eq!(read_17track_push(STOPPED.as_bytes()), Ok(None));
+        assert!(read_17track_push(b"{}").is_err());
+    }
+}
