@@ -295,7 +295,10 @@ async fn begin_postgres(
 ) -> Result<Transaction<'static, Postgres>> {
     let mode = match access {
         Access::Write => "read write",
-        Access::WriteStep => "read write; set local synchronous_commit = off",
+        // Tables grow during long work: a plan kept from when they were small would read them whole.
+        Access::WriteStep => {
+            "read write; set local synchronous_commit = off; set local plan_cache_mode = force_custom_plan"
+        }
         Access::Read => "read only",
     };
     // Nothing in this text comes from outside: a mode word and a uuid in its own rendering.
