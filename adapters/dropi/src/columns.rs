@@ -161,7 +161,9 @@ impl Columns {
         };
         match self.format {
             FileFormat::DropiEventLog => lacking(&EVENT_LOG_NEEDS),
-            FileFormat::DropiHistory | FileFormat::CarrierTracking => lacking(&[Field::TrackingNumber]),
+            FileFormat::DropiHistory | FileFormat::CarrierTracking | FileFormat::PastedReport => {
+                lacking(&[Field::TrackingNumber])
+            }
             FileFormat::DropiOfficeClaims => {
                 let missing = lacking(&[Field::OrderRef, Field::TrackingNumber]);
                 if missing.len() == 2 { missing } else { Vec::new() }
@@ -377,8 +379,8 @@ impl std::ops::Index<FileFormat> for Tables {
     fn index(&self, format: FileFormat) -> &Self::Output {
         match format {
             FileFormat::DropiEventLog => &self.event_log,
-            // Nothing is looked up by title where a person said the columns.
-            FileFormat::DropiHistory | FileFormat::Mapped => &self.history,
+            // Nothing is looked up by title where a person said the columns, or where there are none.
+            FileFormat::DropiHistory | FileFormat::PastedReport | FileFormat::Mapped => &self.history,
             FileFormat::DropiOfficeClaims => &self.office_claims,
             FileFormat::CarrierTracking => &self.carrier_tracking,
         }

@@ -52,7 +52,10 @@ pub(crate) fn needs_plan(columns: &Columns) -> bool {
     match columns.format {
         FileFormat::DropiOfficeClaims => true,
         FileFormat::Mapped => has_items(columns),
-        FileFormat::DropiEventLog | FileFormat::DropiHistory | FileFormat::CarrierTracking => false,
+        FileFormat::DropiEventLog
+        | FileFormat::DropiHistory
+        | FileFormat::CarrierTracking
+        | FileFormat::PastedReport => false,
     }
 }
 

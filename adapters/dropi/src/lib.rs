@@ -16,6 +16,8 @@ mod guard;
 mod guess;
 mod inspect;
 mod ole_guard;
+mod paste;
+mod paste_file;
 mod place;
 mod row;
 mod sheet;
@@ -29,6 +31,7 @@ use std::path::Path;
 use domain::time::Timestamp;
 use ports::files::{FileError, FileReader, Limits, RowReader};
 use ports::layouts::{Inspection, Known, Look};
+use ports::pastes::{Paste, PasteReading};
 
 use crate::sniff::Kind;
 
@@ -47,6 +50,7 @@ impl FileReader for DropiFiles {
     ) -> Result<Box<dyn RowReader>, FileError> {
         match sniff::kind(path, file_name, limits)? {
             Kind::Text => Ok(Box::new(csv_file::open(path, limits, known)?)),
+            Kind::Paste => Ok(Box::new(paste_file::open(path)?)),
             Kind::Workbook(container) => Ok(Box::new(xlsx_file::open(path, container, limits, known)?)),
         }
     }
@@ -61,7 +65,12 @@ impl FileReader for DropiFiles {
     ) -> Result<Inspection, FileError> {
         match sniff::kind(path, file_name, limits)? {
             Kind::Text => inspect::text(path, limits, known, look),
+            Kind::Paste => Err(book::unreadable("paste")),
             Kind::Workbook(container) => inspect::workbook(path, container, limits, known, look),
         }
+    }
+
+    fn read_paste(&self, paste: &Paste) -> PasteReading {
+        paste::read(paste)
     }
 }

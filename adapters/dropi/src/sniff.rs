@@ -12,6 +12,8 @@ use crate::text_file::read_full;
 pub(crate) enum Kind {
     /// Delimited text.
     Text,
+    /// Text that a person pasted, as it is stored.
+    Paste,
     /// An archive; whether it holds a workbook is for its reader to find out.
     Workbook(Container),
 }
@@ -44,6 +46,9 @@ fn by_content(start: &[u8], file_name: &str) -> Result<Kind, FileError> {
     }
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
         return Ok(Kind::Workbook(Container::Zip));
+    }
+    if start.starts_with(b"{\"litper_paste\":") {
+        return Ok(Kind::Paste);
     }
     let extension = extension(file_name);
     if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {

@@ -17,6 +17,7 @@ mod live;
 mod mappings;
 mod operations;
 mod orders;
+mod pastes;
 mod power;
 mod risk_policy;
 mod roles;

@@ -349,6 +349,7 @@ export const en: Catalogue = {
   'import.status.held': 'Waits for you',
   'import.format.carrier_tracking': "A carrier's tracking list",
   'import.failedRows.correct': 'Download rows to correct (CSV)',
+  'import.format.pasted_report': 'Pasted text',
   'import.format.mapped': 'Columns said by a person',
   'import.held.unknown': 'We do not know the columns of this file',
   'import.held.unknown.body':

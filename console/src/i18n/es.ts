@@ -350,6 +350,7 @@ export const es = {
   'import.status.held': 'Espera respuesta',
   'import.format.carrier_tracking': 'Seguimiento de una transportadora',
   'import.failedRows.correct': 'Descargar filas para corregir (CSV)',
+  'import.format.pasted_report': 'Texto pegado',
   'import.format.mapped': 'Columnas indicadas por una persona',
   'import.held.unknown': 'No reconocemos las columnas de este archivo',
   'import.held.unknown.body':

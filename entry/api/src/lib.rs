@@ -17,6 +17,7 @@ mod metrics;
 mod operations;
 mod orders;
 mod params;
+mod pastes;
 mod privacy_requests;
 mod problem;
 mod request_id;
@@ -185,5 +186,11 @@ fn routes() -> OpenApiRouter<Api> {
         // A file streams to disk and has its own limit.
         .merge(
             OpenApiRouter::new().routes(routes!(imports::upload::handle)).layer(DefaultBodyLimit::disable()),
+        )
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(pastes::import::handle))
+                .routes(routes!(pastes::preview::handle))
+                .layer(DefaultBodyLimit::max(pastes::MAX_BODY)),
         )
 }

@@ -15,6 +15,7 @@ use domain::tracking_number::TrackingNumber;
 use serde::{Deserialize, Serialize};
 
 use crate::layouts::{Inspection, Known, Look};
+use crate::pastes::{Paste, PasteReading};
 
 /// Longest copy of an offending value kept in a [`RowFailure`], in characters.
 pub const MAX_FAILURE_VALUE_CHARS: usize = 120;
@@ -80,6 +81,9 @@ pub trait FileReader: Send + Sync {
         known: &Known,
         look: &Look,
     ) -> Result<Inspection, FileError>;
+
+    /// Understands text that a person pasted.
+    fn read_paste(&self, paste: &Paste) -> PasteReading;
 }
 
 /// Hands out the rows of one open file, in file order, in bounded memory.
@@ -133,17 +137,20 @@ pub enum FileFormat {
     DropiOfficeClaims,
     /// A carrier's list of shipments and where they are; the tracking number is all it must have.
     CarrierTracking,
+    /// Text that a person pasted.
+    PastedReport,
     /// The columns a person said.
     Mapped,
 }
 
 impl FileFormat {
     /// Every layout.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::DropiEventLog,
         Self::DropiHistory,
         Self::DropiOfficeClaims,
         Self::CarrierTracking,
+        Self::PastedReport,
         Self::Mapped,
     ];
 
@@ -154,6 +161,7 @@ impl FileFormat {
             Self::DropiHistory => "dropi_history",
             Self::DropiOfficeClaims => "dropi_office_claims",
             Self::CarrierTracking => "carrier_tracking",
+            Self::PastedReport => "pasted_report",
             Self::Mapped => "mapped",
         }
     }

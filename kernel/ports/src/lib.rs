@@ -3,4 +3,5 @@
 pub mod carriers;
 pub mod files;
 pub mod layouts;
+pub mod pastes;
 pub mod webhooks;

@@ -34,6 +34,7 @@ mod intake;
 mod layouts;
 mod list;
 mod parked;
+mod paste;
 mod ports;
 mod privacy;
 mod process;
@@ -62,6 +63,7 @@ pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, T
 pub use crate::intake::{Batch, Committer};
 pub use crate::layouts::{LayoutError, Preview, PreviewCounts, presets};
 pub use crate::parked::ParkedWebhook;
+pub use crate::paste::PasteError;
 pub use crate::ports::{Applied, ApplyRows, ShopStatement, TakeShopOrders, WatchImports};
 pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};
 pub use crate::profiles::{ImportProfile, MAX_PROFILE_NAME, MAX_PROFILES, ProfileError};

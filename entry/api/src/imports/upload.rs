@@ -96,7 +96,7 @@ fn broken_form(error: &MultipartError) -> Problem {
         .detail(error.body_text())
 }
 
-fn problem(error: ReceiveError) -> Problem {
+pub(crate) fn problem(error: ReceiveError) -> Problem {
     match error {
         ReceiveError::AlreadyImported { first, first_loaded_at } => {
             Problem::new(StatusCode::CONFLICT, "already-imported", "This file was loaded already")

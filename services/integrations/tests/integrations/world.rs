@@ -13,6 +13,7 @@ use ports::files::{
     RowOutcome, RowReader,
 };
 use ports::layouts::{Inspection, Known, Look};
+use ports::pastes::{Paste, PasteReading};
 use testkit::TestDb;
 
 pub(crate) struct World {
@@ -144,6 +145,10 @@ struct Reader {
 impl FileReader for Reader {
     fn inspect(&self, _: &Path, _: &str, _: &Limits, _: &Known, _: &Look) -> Result<Inspection, FileError> {
         Err(FileError::Empty)
+    }
+
+    fn read_paste(&self, _: &Paste) -> PasteReading {
+        PasteReading::default()
     }
 
     fn open(

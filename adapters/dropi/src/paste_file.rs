@@ -1,0 +1,104 @@
+//! A paste on its way through an import: stored as a file, read as rows.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use ports::files::{FileError, FileFormat, FileHeader, FileWarning, ImportedRow, RowOutcome, RowReader};
+use ports::pastes::{MAX_PASTE_BYTES, Paste, PasteReading, PastedShipment};
+
+use crate::book::unreadable;
+use crate::paste;
+
+/// Opens a stored paste.
+pub(crate) fn open(path: &Path) -> Result<PasteRows, FileError> {
+    let failed = |error: std::io::Error| unreadable(&format!("io:{}", error.kind()));
+    // Escapes make the text longer than it is.
+    let limit = MAX_PASTE_BYTES as u64 * 6 + 4096;
+    let mut body = Vec::new();
+    File::open(path).map_err(failed)?.take(limit + 1).read_to_end(&mut body).map_err(failed)?;
+    if body.len() as u64 > limit {
+        return Err(FileError::LimitExceeded { detail: format!("paste_bytes:{MAX_PASTE_BYTES}") });
+    }
+    let stored: Stored = serde_json::from_slice(&body).map_err(|_| unreadable("paste"))?;
+    let reading = paste::read(&stored.paste);
+    let header = header(&reading);
+    let rows: Vec<ImportedRow> = reading.shipments.into_iter().flat_map(rows).collect();
+    if rows.is_empty() {
+        return Err(FileError::Empty);
+    }
+    let total = rows.len() as u64;
+    Ok(PasteRows { header, rows: rows.into_iter(), total, read: 0 })
+}
+
+/// As the service writes it.
+#[derive(serde::Deserialize)]
+struct Stored {
+    #[serde(rename = "litper_paste")]
+    paste: Paste,
+}
+
+fn header(reading: &PasteReading) -> FileHeader {
+    let problems = reading.problems.iter();
+    let lost = problems.map(|problem| FileWarning {
+        code: format!("paste_{}", problem.code.as_str()),
+        // The number's own line: a warning bears no phone.
+        detail: problem.tracking_number.as_ref().map_or_else(
+            || format!("{}:{}", problem.part.as_str(), problem.line),
+            |number| number.as_str().to_owned(),
+        ),
+    });
+    FileHeader {
+        format: FileFormat::PastedReport,
+        unmatched_columns: Vec::new(),
+        titles: Vec::new(),
+        warnings: lost.take(MAX_WARNINGS).collect(),
+    }
+}
+
+const MAX_WARNINGS: usize = 100;
+
+/// A row for each event, the oldest first, so that none is lost and the newest decides.
+fn rows(shipment: PastedShipment) -> impl Iterator<Item = ImportedRow> {
+    let PastedShipment { tracking_number, line, carrier, phone, collect, events, .. } = shipment;
+    events.into_iter().rev().map(move |event| ImportedRow {
+        row: line,
+        tracking_number: Some(tracking_number.clone()),
+        phone: phone.clone(),
+        carrier: carrier.clone(),
+        status: Some(event.text.clone()),
+        last_movement_text: Some(event.text),
+        last_movement_at: Some(event.at),
+        collect,
+        source_rows: 1,
+        ..ImportedRow::default()
+    })
+}
+
+/// The rows of one paste.
+pub(crate) struct PasteRows {
+    header: FileHeader,
+    rows: std::vec::IntoIter<ImportedRow>,
+    total: u64,
+    read: u64,
+}
+
+impl RowReader for PasteRows {
+    fn header(&self) -> &FileHeader {
+        &self.header
+    }
+
+    fn next_row(&mut self) -> Result<Option<RowOutcome>, FileError> {
+        let next = self.rows.next();
+        self.read += u64::from(next.is_some());
+        Ok(next.map(|row| RowOutcome::Row(Box::new(row))))
+    }
+
+    fn rows_total(&self) -> Option<u64> {
+        Some(self.total)
+    }
+
+    fn rows_read(&self) -> u64 {
+        self.read
+    }
+}
