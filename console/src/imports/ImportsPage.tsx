@@ -8,6 +8,7 @@ import { DropZone } from './DropZone';
 import { ImportCard } from './ImportCard';
 import { ImportHistory } from './ImportHistory';
 import { ProgressBar } from './ImportProgress';
+import { PasteWizard } from './PasteWizard';
 import { Refusal } from './Refusal';
 import { SavedLayouts } from './SavedLayouts';
 import { useUpload, type UploadState } from './useUpload';
@@ -30,6 +31,7 @@ export function ImportsPage() {
           mayImport && <DropZone onFile={upload.start} />
         )}
         {state.step === 'accepted' && <ImportCard key={state.id} id={state.id} />}
+        {mayImport && <PasteWizard />}
         {mayImport && <SavedLayouts />}
         <ImportHistory />
       </div>
