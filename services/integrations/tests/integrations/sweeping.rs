@@ -4,6 +4,7 @@ use std::fs::File;
 use std::time::{Duration, UNIX_EPOCH};
 
 use domain::{Clock, SignedDuration, micros};
+use integrations::Status;
 use testkit::ENGINES;
 
 use crate::world::World;
@@ -51,5 +52,25 @@ async fn left_over_uploads_go_after_a_day() {
         assert_eq!(left(), expected, "{engine:?}");
         while world.imports.tick().await.unwrap() {}
         assert!(world.has_ended(tenant, id).await, "{engine:?}: its file was kept");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_lets_in_ends_after_seven_days() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let mut upload = world.imports.begin_upload().await.unwrap();
+        upload.write(b"3").await.unwrap();
+        let id = world.imports.hold_upload(upload, tenant, "file.csv", None).await.unwrap();
+        let file = world.test.folder.path().join("imports").join(format!("{id}.upload"));
+        for (hours, status) in [(6 * 24, Status::Held), (48, Status::Failed)] {
+            world.clock.advance(SignedDuration::from_hours(hours));
+            assert!(!world.imports.tick().await.unwrap(), "{engine:?}: nobody works on it");
+            world.imports.tick_sweep().await.unwrap();
+            assert_eq!(world.import(tenant, id).await.status, status, "{engine:?}");
+            assert!(file.exists() || status == Status::Failed);
+        }
+        assert_eq!(world.import(tenant, id).await.error.unwrap().code, "not_confirmed");
     }
 }
