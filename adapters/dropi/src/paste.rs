@@ -19,8 +19,8 @@ use crate::dates;
 const MAX_SUGGESTIONS: usize = 3;
 /// Departments as tracking pages shorten them; one of them, or COL, ends a place.
 const REGIONS: [&str; 19] = [
-    "CUND", "ANT", "CALD", "SANT", "NORT", "VALLE", "ATL", "BOL", "BOY", "CAU", "CES", "COR", "HUI", "MAG", "MET",
-    "NAR", "QUI", "RIS", "SUC",
+    "CUND", "ANT", "CALD", "SANT", "NORT", "VALLE", "ATL", "BOL", "BOY", "CAU", "CES", "COR", "HUI", "MAG",
+    "MET", "NAR", "QUI", "RIS", "SUC",
 ];
 
 /// Understands a paste. Phones join by the very same number; numbers that merely resemble are proposed.
@@ -98,9 +98,11 @@ fn join(shipment: &mut PastedShipment, paste: &Paste, phones: &Phones) {
     }
     if shipment.phone.is_none() {
         let own = shipment.tracking_number.as_str();
-        let resembles = |number: &&TrackingNumber| own.contains(number.as_str()) || number.as_str().contains(own);
+        let resembles =
+            |number: &&TrackingNumber| own.contains(number.as_str()) || number.as_str().contains(own);
         let found = phones.order.iter().filter(resembles).take(MAX_SUGGESTIONS);
-        let suggestions = found.filter_map(|number| Some((number.clone(), phones.by_number.get(number)?.clone())));
+        let suggestions =
+            found.filter_map(|number| Some((number.clone(), phones.by_number.get(number)?.clone())));
         shipment.suggestions = suggestions.collect();
     }
 }

@@ -15,8 +15,9 @@ const SUMMARY: &str = "Número\tPaís\tCarrier\tÚltimo\tEstado\tDías\n\
 
 fn paste() -> Paste {
     Paste {
-        phones: "guia\tcelular\n50012345678\t3001112233\n3109998877;0012345678\n700012345\t3201112233\nnada 1\n"
-            .into(),
+        phones:
+            "guia\tcelular\n50012345678\t3001112233\n3109998877;9912345678\n700012345\t3201112233\nnada 1\n"
+                .into(),
         report: REPORT.into(),
         summary: SUMMARY.into(),
         ..Paste::default()
@@ -35,7 +36,10 @@ fn three_steps_join_by_the_tracking_number() {
 
     let first = &reading.shipments[0];
     assert_eq!((first.carrier.as_deref(), first.collect), (Some("Coordinadora"), Some(Money::cop(85_000))));
-    assert_eq!((first.phone_by, first.phone.as_ref().map(Phone::e164)), (Some(PhoneBy::Exact), Some("+573001112233")));
+    assert_eq!(
+        (first.phone_by, first.phone.as_ref().map(Phone::e164)),
+        (Some(PhoneBy::Exact), Some("+573001112233"))
+    );
     // The newest event first, whatever the order of the text, and never the head's word.
     let events: Vec<_> = first.events.iter().map(|e| (e.text.as_str(), e.place.as_deref())).collect();
     assert_eq!(events, [("En reparto", Some("BOGOTA")), ("Salida de centro", Some("GIRARDOTA"))]);
@@ -46,18 +50,17 @@ fn three_steps_join_by_the_tracking_number() {
     assert_eq!((last.phone.as_ref(), last.suggestions[0].0.as_str()), (None, "700012345"));
     assert_eq!(last.carrier.as_deref(), Some("TCC"));
     let unused: Vec<&str> = reading.unused.iter().map(TrackingNumber::as_str).collect();
-    assert_eq!(unused, ["0012345678", "700012345"]);
+    assert_eq!(unused, ["9912345678", "700012345"]);
     assert_eq!(
         codes(&reading),
         [
             (PastePart::Phones, 5, Code::ParseError),
-            (PastePart::Summary, 5, Code::ParseError),
             (PastePart::Report, 13, Code::DuplicateGuide),
             (PastePart::Report, 16, Code::DataIncomplete),
+            (PastePart::Summary, 5, Code::ParseError),
             (PastePart::Report, 9, Code::CarrierNotDetected),
             (PastePart::Summary, 3, Code::PhoneNotFound),
         ]
-        .map(|(part, line, code)| (part, line, code))
     );
 }
 

@@ -29,8 +29,15 @@ async fn a_paste_is_looked_at_and_then_imported_with_every_event() {
         let (status, queued) = server.send("POST", "/v1/pastes", &paste).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{queued}");
         let import = server.finished(queued["id"].as_str().unwrap()).await;
-        assert_eq!((&import["status"], &import["format"]), (&json!("completed"), &json!("pasted_report")), "{import}");
-        assert_eq!((&import["result"]["shipments_created"], &import["result"]["events_new"]), (&json!(2), &json!(3)));
+        assert_eq!(
+            (&import["status"], &import["format"]),
+            (&json!("completed"), &json!("pasted_report")),
+            "{import}"
+        );
+        assert_eq!(
+            (&import["result"]["shipments_created"], &import["result"]["events_new"]),
+            (&json!(2), &json!(3))
+        );
         let found = server.get("/v1/shipments?q=3109998877").await;
         assert_eq!(found["items"][0]["status"], "IN_OFFICE");
         let found = server.get("/v1/shipments?q=50012345678").await;
@@ -38,7 +45,8 @@ async fn a_paste_is_looked_at_and_then_imported_with_every_event() {
 
         let (status, again) = server.send("POST", "/v1/pastes", &paste).await;
         assert_eq!((status, &again["first_import_id"]), (StatusCode::CONFLICT, &queued["id"]));
-        let (status, _) = server.send("POST", "/v1/pastes", &json!({ "phones": "50012345678\t3001112233" })).await;
+        let (status, _) =
+            server.send("POST", "/v1/pastes", &json!({ "phones": "50012345678\t3001112233" })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         let long = json!({ "report": "x".repeat(3_000_000) });
         let (status, _) = server.send("POST", "/v1/pastes/preview", &long).await;

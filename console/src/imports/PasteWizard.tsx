@@ -160,8 +160,12 @@ function Understood({
         <ul className="grid gap-1 text-sm text-ink-2">
           {read.problems.slice(0, 100).map((problem) => (
             <li key={`${problem.part}:${problem.line}:${problem.code}`}>
-              {t('paste.problem', { step: t(`paste.${STEP_OF[problem.part] ?? 'report'}`), line: problem.line })}{' '}
-              {problem.tracking_number ?? ''} {lookUp(`paste.problem.${problem.code}`) ?? problem.code}
+              {t('paste.problem', {
+                step: t(`paste.${STEP_OF[problem.part] ?? 'report'}`),
+                line: problem.line,
+              })}{' '}
+              {problem.tracking_number ?? ''}{' '}
+              {lookUp(`paste.problem.${problem.code}`) ?? problem.code}
             </li>
           ))}
         </ul>

@@ -33,7 +33,10 @@ pub struct Paste {
 /// Leaves the texts out: they hold phones, and `Debug` ends in logs.
 impl fmt::Debug for Paste {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Paste").field("bytes", &self.bytes()).field("carrier", &self.carrier).finish_non_exhaustive()
+        f.debug_struct("Paste")
+            .field("bytes", &self.bytes())
+            .field("carrier", &self.carrier)
+            .finish_non_exhaustive()
     }
 }
 
