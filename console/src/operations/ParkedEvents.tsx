@@ -90,7 +90,7 @@ function EventState({ event }: { event: ParkedEvent }) {
   const { t } = useI18n();
   const parked = event.state === 'parked';
   return (
-    <span className="inline-flex flex-wrap items-center gap-2">
+    <span className="inline-flex flex-wrap items-center gap-2 max-md:justify-end">
       <Chip tone={parked ? 'red' : 'amber'} icon={parked ? CirclePause : Clock}>
         {t(parked ? 'events.parked' : 'events.waiting')}
       </Chip>

@@ -81,7 +81,7 @@ function ShopStatus({ shop }: { shop: Shop }) {
   const { t } = useI18n();
   const active = shop.status === 'active';
   return (
-    <span className="inline-flex flex-wrap items-center gap-2">
+    <span className="inline-flex flex-wrap items-center gap-2 max-md:justify-end">
       <Chip tone={active ? 'green' : 'amber'} icon={active ? CircleCheck : Clock}>
         {t(active ? 'shop.active' : 'shop.pending')}
       </Chip>
