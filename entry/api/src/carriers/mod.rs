@@ -15,7 +15,7 @@ use crate::view::moment;
 
 /// A carrier with the rules that hold for the organisation.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Carrier)]
+#[schema(as = CarrierWithRules)]
 pub(crate) struct CarrierView {
     #[schema(example = "coordinadora")]
     code: String,
