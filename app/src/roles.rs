@@ -30,6 +30,8 @@ const GATHER: Duration = Duration::from_millis(20);
 const CHECKPOINT: Duration = Duration::from_millis(500);
 /// Between two rounds of work that nobody waits for.
 const SWEEP: Duration = Duration::from_hours(1);
+/// Between two looks at what metrics tell of the store.
+const FIGURES: Duration = Duration::from_secs(15);
 /// Wait after a tick that failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// A loop whose tick began this long ago hangs.
@@ -141,6 +143,11 @@ impl Roles {
             async move { tracking.tick_risk().await.map(|assessed| assessed > 0) }
         });
         let tracking = platform.tracking.clone();
+        self.spawn_every(FIGURES, "figures", platform, move || {
+            let tracking = tracking.clone();
+            async move { tracking.show_figures().await.map(|()| false) }
+        });
+        let tracking = platform.tracking.clone();
         self.spawn("rereads", platform, move || {
             let tracking = tracking.clone();
             async move { tracking.tick_reread().await }
@@ -169,9 +176,14 @@ impl Roles {
             async move { tasks.tick().await }
         });
         let (tasks, webhooks) = (Arc::clone(&platform.tasks), platform.webhooks.clone());
+        let (identity, tracking) = (platform.identity.clone(), platform.tracking.clone());
         self.spawn_every(SWEEP, "sweep", platform, move || {
             let (tasks, webhooks) = (Arc::clone(&tasks), webhooks.clone());
-            async move { Ok(tasks.sweep().await? | webhooks.sweep().await?) }
+            let (identity, tracking) = (identity.clone(), tracking.clone());
+            async move {
+                let swept = tasks.sweep().await? | webhooks.sweep().await? | identity.sweep().await?;
+                Ok(swept | tracking.fill_names().await?)
+            }
         });
     }
 

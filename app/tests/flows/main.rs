@@ -8,6 +8,7 @@ mod arbitrary;
 mod carriers;
 mod demo;
 mod facets;
+mod figures;
 mod files;
 mod import;
 mod intake;

@@ -35,11 +35,20 @@ pub struct Tx {
     began: Instant,
     work: watch::Sender<u64>,
     leaves_work: bool,
+    after_commit: Vec<Box<dyn FnOnce() + Send + Sync>>,
 }
 
 impl Tx {
     pub(crate) fn new(inner: Inner, scope: Scope, access: Access, work: watch::Sender<u64>) -> Self {
-        Self { inner, scope, access, began: Instant::now(), work, leaves_work: false }
+        Self {
+            inner,
+            scope,
+            access,
+            began: Instant::now(),
+            work,
+            leaves_work: false,
+            after_commit: Vec::new(),
+        }
     }
 
     /// The engine in use.
@@ -72,6 +81,12 @@ impl Tx {
     /// Says that the commit leaves work for a loop: see [`Db::work`](crate::Db::work).
     pub fn announce_work(&mut self) {
         self.leaves_work = true;
+    }
+
+    /// Says something once the transaction is committed, and nothing if it is not: for figures, which must not count
+    /// what was undone. It must return at once.
+    pub fn after_commit(&mut self, say: impl FnOnce() + Send + Sync + 'static) {
+        self.after_commit.push(Box::new(say));
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -162,6 +177,9 @@ impl Tx {
         };
         metrics::histogram!("litper_db_transaction_seconds", "kind" => kind)
             .record(began.elapsed().as_secs_f64());
+        for say in self.after_commit {
+            say();
+        }
         if self.leaves_work {
             self.work.send_modify(|commits| *commits += 1);
         }

@@ -8,6 +8,7 @@ mod body;
 mod carriers;
 mod client;
 mod document;
+mod figures;
 mod health;
 mod import_profiles;
 mod imports;
@@ -114,6 +115,7 @@ pub fn router(api: Api, fallback: Router) -> Router {
         })
         .fallback_service(fallback)
         .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(middleware::from_fn(figures::count))
         .layer(middleware::from_fn(request_id::attach))
         .with_state(api)
 }

@@ -1,155 +1,140 @@
 //! Failed log-ins make the next one wait.
 //!
-//! Counted in this process alone: a restart forgets, and several servers count each for itself. What is slow
-//! must be guessing, and a few times the limit is as slow.
+//! Counted in the store, so that it makes no difference which process is asked and a restart forgets nothing. Whose
+//! failures they are is a blind index: the store tells neither addresses nor accounts.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use database::{Scope, Statement, SystemReason, bind, system_sql};
 use domain::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::{Identity, LogInError};
+
+const COUNT: Statement = system_sql!("system/count_login_failure.sql");
+const FIND_WAIT: Statement = system_sql!("system/find_login_wait.sql");
+const SET_WAIT: Statement = system_sql!("system/set_login_wait.sql");
+const FORGET: Statement = system_sql!("system/forget_login_failures.sql");
+const FORGIVE_ONE: Statement = system_sql!("system/forgive_login_failure.sql");
+const DELETE_OLD: Statement = system_sql!("system/delete_old_login_failures.sql");
+
+const AUTHENTICATION: Scope = Scope::System(SystemReason::Authentication);
+/// Who fails to log in belongs to no tenant yet.
+const NO_TENANT: Uuid = Uuid::nil();
 
 /// Failures of an account before the next try has to wait.
-const FREE_OF_ACCOUNT: u32 = 5;
+const FREE_OF_ACCOUNT: i64 = 5;
 /// The same for an address, behind which a whole office may sit.
-const FREE_OF_ADDRESS: u32 = 20;
+const FREE_OF_ADDRESS: i64 = 20;
 /// The first wait; each further failure doubles it.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(30);
 /// Failures older than this are forgotten.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24);
-/// Accounts and addresses that are remembered; beyond, those that failed longest ago are forgotten.
-const MAX_ENTRIES: usize = 20_000;
-
-/// Whose failures are counted.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Subject {
-    /// An account, by the blind index of its e-mail address; whether it exists makes no difference.
-    Account(Vec<u8>),
-    /// An address; of version 6 the network, because a customer has a whole one.
-    Address(IpAddr),
-}
-
-impl Subject {
-    const fn free(&self) -> u32 {
-        match self {
-            Self::Account(_) => FREE_OF_ACCOUNT,
-            Self::Address(_) => FREE_OF_ADDRESS,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Failures {
-    count: u32,
-    last_at: Timestamp,
-    wait_until: Timestamp,
-}
-
-/// The failures of late.
-#[derive(Default)]
-pub(crate) struct Attempts {
-    failures: Mutex<HashMap<Subject, Failures>>,
-}
+/// Rows that are removed in one transaction.
+const BATCH: u32 = 500;
 
 /// A try that counts as failed until it succeeds, so that many at once gain nothing.
 pub(crate) struct Attempt {
-    account: Option<Subject>,
-    address: Option<Subject>,
+    /// An account, by the blind index of its e-mail address; whether it exists makes no difference.
+    account: Option<Vec<u8>>,
+    /// Blind index of an address; of version 6 the network, because a customer has a whole one.
+    address: Option<Vec<u8>>,
 }
 
-impl Attempts {
+impl Attempt {
+    /// Whose failures are counted, and how many are free. Accounts come first everywhere: two tries never wait for
+    /// each other in a circle.
+    fn subjects(&self) -> impl Iterator<Item = (&Vec<u8>, i64)> {
+        let account = self.account.iter().map(|account| (account, FREE_OF_ACCOUNT));
+        account.chain(self.address.iter().map(|address| (address, FREE_OF_ADDRESS)))
+    }
+}
+
+impl Identity {
     /// Begins a try, or answers how long to wait.
-    pub(crate) fn begin(
+    pub(crate) async fn begin_attempt(
         &self,
         account: Option<Vec<u8>>,
         address: Option<IpAddr>,
-        now: Timestamp,
-    ) -> Result<Attempt, SignedDuration> {
-        let attempt = Attempt {
-            account: account.map(Subject::Account),
-            address: address.map(network).map(Subject::Address),
-        };
-        let mut failures = self.lock();
-        let waits = attempt.subjects().filter_map(|subject| {
-            let wait = failures.get(subject)?.wait_until.duration_since(now);
-            wait.is_positive().then_some(wait)
-        });
-        if let Some(longest) = waits.max() {
-            return Err(longest);
+    ) -> Result<Attempt, LogInError> {
+        let keys = self.db.keyring().system(&self.db).await?;
+        let address = address.map(|address| keys.blind("login_failures.address", &network(address)));
+        let attempt = Attempt { account, address };
+        let now = self.clock.now();
+        // Who has to wait costs a look and no turn to write.
+        if let Some(wait) = self.wait_of(&attempt, now).await? {
+            return Err(LogInError::TooManyAttempts { wait });
         }
-        for subject in attempt.subjects() {
-            fail(&mut failures, subject.clone(), now);
+        let mut tx = self.db.write(AUTHENTICATION).await?;
+        for (subject, free) in attempt.subjects() {
+            let counted =
+                tx.fetch_optional(&COUNT, bind![NO_TENANT, subject.clone(), now, now - MEMORY]).await?;
+            let Some(row) = counted else {
+                // Another try failed since the look.
+                tx.rollback().await?;
+                let wait = self.wait_of(&attempt, now).await?.unwrap_or(FIRST_WAIT);
+                return Err(LogInError::TooManyAttempts { wait });
+            };
+            let beyond = row.get::<i64>(0)? - free;
+            if beyond >= 0 {
+                let until = now + wait(beyond);
+                tx.execute(&SET_WAIT, bind![NO_TENANT, subject.clone(), until]).await?;
+            }
         }
+        tx.commit().await?;
         Ok(attempt)
     }
 
     /// The password was right: the account's failures are forgiven. Those of the address are not, but for this
     /// try, or whoever has an account could try others' for ever.
-    pub(crate) fn succeeded(&self, attempt: &Attempt) {
-        let mut failures = self.lock();
+    pub(crate) async fn succeeded(&self, attempt: &Attempt) -> database::Result<()> {
+        let mut tx = self.db.write(AUTHENTICATION).await?;
         if let Some(account) = &attempt.account {
-            failures.remove(account);
+            tx.execute(&FORGET, bind![NO_TENANT, account.clone()]).await?;
         }
-        if let Some(entry) = attempt.address.as_ref().and_then(|address| failures.get_mut(address)) {
-            entry.count = entry.count.saturating_sub(1);
-            entry.wait_until = Timestamp::MIN;
+        if let Some(address) = &attempt.address {
+            tx.execute(&FORGIVE_ONE, bind![NO_TENANT, address.clone()]).await?;
         }
+        tx.commit().await
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Subject, Failures>> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Removes a batch of failures that are forgotten; answers whether there were any.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sweep(&self) -> database::Result<bool> {
+        let mut tx = self.db.write(AUTHENTICATION).await?;
+        let deleted = tx.execute(&DELETE_OLD, bind![self.clock.now() - MEMORY, BATCH]).await?;
+        tx.commit().await?;
+        Ok(deleted > 0)
     }
-}
 
-impl Attempt {
-    fn subjects(&self) -> impl Iterator<Item = &Subject> {
-        self.account.iter().chain(&self.address)
+    async fn wait_of(&self, attempt: &Attempt, now: Timestamp) -> database::Result<Option<SignedDuration>> {
+        let mut longest = None;
+        let mut tx = self.db.read(AUTHENTICATION).await?;
+        for (subject, _) in attempt.subjects() {
+            let found = tx.fetch_optional(&FIND_WAIT, bind![NO_TENANT, subject.clone(), now]).await?;
+            let wait = found.map(|row| row.time(0)).transpose()?.map(|until| until.duration_since(now));
+            longest = longest.max(wait);
+        }
+        tx.commit().await?;
+        Ok(longest)
     }
-}
-
-fn fail(failures: &mut HashMap<Subject, Failures>, subject: Subject, now: Timestamp) {
-    if failures.len() >= MAX_ENTRIES && !failures.contains_key(&subject) {
-        forget(failures, now);
-    }
-    let free = subject.free();
-    let entry =
-        failures.entry(subject).or_insert(Failures { count: 0, last_at: now, wait_until: Timestamp::MIN });
-    if now.duration_since(entry.last_at) > MEMORY {
-        entry.count = 0;
-    }
-    entry.count = entry.count.saturating_add(1);
-    entry.last_at = now;
-    entry.wait_until = match entry.count.checked_sub(free) {
-        Some(beyond) => now + wait(beyond),
-        None => Timestamp::MIN,
-    };
 }
 
 /// 15 s, 30 s, 1 min, … 30 min.
-fn wait(beyond: u32) -> SignedDuration {
-    FIRST_WAIT.checked_mul(1 << beyond.min(10)).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
+fn wait(beyond: i64) -> SignedDuration {
+    let doubled = FIRST_WAIT.checked_mul(1 << beyond.clamp(0, 10));
+    doubled.map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
 }
 
-/// Makes room: first what is old, and if that is nothing, the older half.
-fn forget(failures: &mut HashMap<Subject, Failures>, now: Timestamp) {
-    failures.retain(|_, entry| now.duration_since(entry.last_at) <= MEMORY);
-    if failures.len() < MAX_ENTRIES {
-        return;
-    }
-    let mut moments: Vec<Timestamp> = failures.values().map(|entry| entry.last_at).collect();
-    let middle = moments.len() / 2;
-    let (_, median, _) = moments.select_nth_unstable(middle);
-    let median = *median;
-    failures.retain(|_, entry| entry.last_at > median);
-}
-
-fn network(address: IpAddr) -> IpAddr {
+fn network(address: IpAddr) -> String {
     match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
+        IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
         }
     }
 }
@@ -158,68 +143,19 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
-    }
-
     #[test]
     fn the_wait_grows_to_half_an_hour() {
-        let attempts = Attempts::default();
-        let mut now = 0;
-        let mut waits = Vec::new();
-        for _ in 0..14 {
-            assert!(attempts.begin(Some(vec![1]), None, at(now)).is_ok());
-            match attempts.begin(Some(vec![1]), None, at(now)) {
-                // This look counted as a failure too, while tries were free.
-                Ok(_) => {}
-                Err(wait) => {
-                    waits.push(wait.as_secs());
-                    now += wait.as_secs();
-                }
-            }
-        }
-        assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960, 1_800, 1_800, 1_800, 1_800, 1_800]);
-        assert!(attempts.begin(Some(vec![2]), None, at(now)).is_ok(), "another account");
-        now += MEMORY.as_secs() + 1;
-        for _ in 0..4 {
-            assert!(attempts.begin(Some(vec![1]), None, at(now)).is_ok(), "a day later all is forgotten");
-        }
-    }
-
-    #[test]
-    fn success_forgives_the_account_and_not_the_address() {
-        let attempts = Attempts::default();
-        let address: IpAddr = "192.0.2.1".parse().unwrap();
-        for _ in 0..10 {
-            for _ in 0..2 {
-                attempts.begin(Some(vec![1]), Some(address), at(0)).unwrap();
-            }
-            let attempt = attempts.begin(Some(vec![1]), Some(address), at(0)).map_err(|_| "wait");
-            let Ok(attempt) = attempt else { return };
-            attempts.succeeded(&attempt);
-        }
-        panic!("an address may not fail for ever by succeeding in between");
+        let waits: Vec<i64> = (0..9).map(|beyond| wait(beyond).as_secs()).collect();
+        assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960, 1_800, 1_800]);
+        assert_eq!(wait(i64::MAX), LONGEST_WAIT);
     }
 
     #[test]
     fn a_customer_has_a_whole_network_of_version_6() {
-        let attempts = Attempts::default();
-        for last in 0..20_u16 {
-            let address = Ipv6Addr::new(0x2001, 0xdb8, 0, 7, 0, 0, 0, last);
-            assert!(attempts.begin(None, Some(address.into()), at(0)).is_ok(), "{last}");
-        }
-        let other = |network| IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0, network, 0, 0, 0, 99));
-        assert!(attempts.begin(None, Some(other(7)), at(0)).is_err());
-        assert!(attempts.begin(None, Some(other(8)), at(0)).is_ok());
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let attempts = Attempts::default();
-        for account in 0..(MAX_ENTRIES as u64 * 2) {
-            let key = account.to_be_bytes().to_vec();
-            attempts.begin(Some(key), None, at(account.cast_signed())).map_err(drop).unwrap();
-        }
-        assert!(attempts.lock().len() <= MAX_ENTRIES);
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:0:7::1"), of("2001:db8:0:7:ffff::2"));
+        assert_ne!(of("2001:db8:0:7::1"), of("2001:db8:0:8::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1", "version 4 in the clothes of version 6");
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 }

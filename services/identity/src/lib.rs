@@ -1,11 +1,11 @@
 //! Who may act: tenants, users, sessions, API keys, set-up links.
 //!
-//! Owns `tenants`, `users`, `sessions`, `api_keys`, `setup_links`. Invariants:
+//! Owns `tenants`, `users`, `sessions`, `api_keys`, `setup_links`, `login_failures`. Invariants:
 //!
 //! * A password, a session token, an API key and a set-up token exist in clear only on their way to the
 //!   person; stored are an argon2id hash of the first and SHA-256 hashes of the others, which are random.
 //! * An e-mail address belongs to one user of the whole installation, so that a log-in needs no tenant.
-//! * Who failed to log in too often waits, longer each time.
+//! * Who failed to log in too often waits, longer each time, whichever process is asked.
 //! * There is no default user: the first administrator comes in by a one-time link.
 
 mod api_keys;
@@ -24,8 +24,6 @@ use std::sync::Arc;
 use database::Db;
 use domain::{Clock, Ids};
 
-use crate::attempts::Attempts;
-
 pub use crate::api_keys::{ApiKey, CreateApiKeyError, METRICS_SCOPE, NewApiKey};
 pub use crate::caller::{Actor, Caller};
 pub use crate::passwords::{PasswordError, PasswordHashing};
@@ -42,13 +40,12 @@ pub struct Identity {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     passwords: PasswordHashing,
-    attempts: Arc<Attempts>,
 }
 
 impl Identity {
     /// Builds the service.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { db, clock, ids, passwords: PasswordHashing::new(), attempts: Arc::default() }
+        Self { db, clock, ids, passwords: PasswordHashing::new() }
     }
 }

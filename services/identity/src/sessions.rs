@@ -66,10 +66,7 @@ impl Identity {
             Some(email) => Some(self.login_blind(&email).await?),
             None => None,
         };
-        let attempt = self
-            .attempts
-            .begin(blind.clone(), from, self.clock.now())
-            .map_err(|wait| LogInError::TooManyAttempts { wait })?;
+        let attempt = self.begin_attempt(blind.clone(), from).await?;
         let found = match blind {
             Some(blind) => self.user_for_login(blind).await?,
             None => None,
@@ -77,7 +74,7 @@ impl Identity {
         let stored = found.as_ref().map(|user| user.password_hash.clone());
         let fits = self.passwords.fits(password, stored).await?;
         let user = found.filter(|user| fits && user.active).ok_or(LogInError::BadCredentials)?;
-        self.attempts.succeeded(&attempt);
+        self.succeeded(&attempt).await?;
         let token = self.open_session(user.tenant, user.id).await?;
         let caller = self.authenticate_session(&token).await?.ok_or(LogInError::BadCredentials)?;
         Ok(LoggedIn { token, caller })

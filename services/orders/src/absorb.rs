@@ -9,6 +9,7 @@ use domain::{
 use event_log::NewEvent;
 use serde::Serialize;
 
+use crate::figures::Figures;
 use crate::order::{ADDRESS, Item, NAME, Order, OrderSource, PHONE, Recipient};
 use crate::{Orders, customers, rows};
 
@@ -104,7 +105,7 @@ impl Orders {
         let mut known = find(tx, stated).await?;
         let customers = self.meet_customers(tx, &keys, stated, &known, now).await?;
         let mut taken = Taken::default();
-        let mut facts = Vec::new();
+        let (mut facts, mut figures) = (Vec::new(), Figures::default());
         let (mut created, mut changed, mut heard) = (HashSet::new(), HashSet::new(), HashSet::new());
         for seen in stated {
             let key = (seen.source.as_str().to_owned(), seen.external_ref.clone());
@@ -118,10 +119,12 @@ impl Orders {
             if is_new {
                 taken.created += 1;
                 created.insert(order.id);
+                figures.placed(order);
                 facts.push(placed(order)?.of_trace(seen.trace.as_deref()));
             } else if differs {
                 taken.updated += u64::from(!changed.contains(&order.id));
                 let fact = status_changed(order, before, order.source_updated_at)?;
+                fact.iter().for_each(|_| figures.reached(order));
                 facts.extend(fact.map(|fact| fact.of_trace(seen.trace.as_deref())));
             }
             if is_new || differs {
@@ -142,6 +145,7 @@ impl Orders {
         rows::insert(tx, &new).await?;
         rows::save_known(tx, &known).await?;
         event_log::append(tx, &*self.ids, now, facts).await?;
+        figures.count(tx);
         Ok(taken)
     }
 

@@ -9,6 +9,7 @@
 
 mod absorb;
 mod customers;
+mod figures;
 mod list;
 mod order;
 mod place;

@@ -8,6 +8,7 @@ use domain::{OrderId, OrderStatus, ShipmentStatus, Timestamp};
 use event_log::{Event, Reaction, ReactionError};
 use serde::Deserialize;
 
+use crate::figures::Figures;
 use crate::{Orders, absorb, rows};
 
 /// A source's words for an order that its customer confirmed and that has no shipment yet, folded.
@@ -57,7 +58,7 @@ impl Reaction for FollowShipments {
         let mut orders: BTreeMap<OrderId, _> = found.into_iter().map(|order| (order.id, order)).collect();
         let now = self.orders.clock.now();
         let mut changed = BTreeSet::new();
-        let mut facts = Vec::new();
+        let (mut facts, mut figures) = (Vec::new(), Figures::default());
         for (id, status, at) in steps {
             let Some(order) = orders.get_mut(&id) else { continue };
             let before = order.status;
@@ -68,11 +69,13 @@ impl Reaction for FollowShipments {
             order.version += 1;
             order.updated_at = now;
             changed.insert(id);
+            figures.reached(order);
             facts.extend(absorb::status_changed(order, before, at)?);
         }
         let changed: Vec<_> = orders.values().filter(|order| changed.contains(&order.id)).collect();
         rows::save_known(tx, &changed).await?;
         event_log::append(tx, &*self.orders.ids, now, facts).await?;
+        figures.count(tx);
         Ok(())
     }
 }

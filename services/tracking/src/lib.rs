@@ -1,6 +1,6 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
-//! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`,
+//! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`, `name_fills`,
 //! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `carrier_settings`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
@@ -12,7 +12,9 @@
 
 mod carriers;
 mod facets;
+mod figures;
 mod mappings;
+mod name_fills;
 mod names;
 mod observe;
 mod payload_hash;

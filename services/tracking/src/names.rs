@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use database::{Result, Row, Statement, TenantKeys, Tx, Value, bind, sql};
 use domain::ShipmentId;
 
+use crate::queue::Filter;
 use crate::shipment::NAME;
 
 const INSERT: Statement = sql!("insert_name_tokens.sql");
@@ -54,9 +55,15 @@ impl NameChanges {
     }
 }
 
-/// Rows of shipments whose recipient's name has all these words, the newest first, at most `limit`. Empty
-/// when the text has no word that is indexed.
-pub(crate) async fn find(tx: &mut Tx, keys: &TenantKeys, text: &str, limit: u32) -> Result<Vec<Row>> {
+/// Rows of shipments whose recipient's name has all these words and that fit a filter with the names that are
+/// stored, the newest first, at most `limit`. Empty when the text has no word that is indexed.
+pub(crate) async fn find(
+    tx: &mut Tx,
+    keys: &TenantKeys,
+    text: &str,
+    filter: &Filter,
+    limit: u32,
+) -> Result<Vec<Row>> {
     let mut counted = Vec::new();
     for token in tokens(keys, text) {
         let holders: i64 = tx.fetch_one(&COUNT, bind![token, COUNT_UP_TO]).await?.get(0)?;
@@ -70,7 +77,21 @@ pub(crate) async fn find(tx: &mut Tx, keys: &TenantKeys, text: &str, limit: u32)
     let mut rarest = counted.into_iter().map(|(_, token)| token).take(COMPARED);
     let Some(first) = rarest.next() else { return Ok(Vec::new()) };
     let (second, third) = (rarest.next().unwrap_or(first), rarest.next().unwrap_or(first));
-    tx.fetch_all(&FIND, bind![first, second, third, limit]).await
+    // A level is of open shipments alone.
+    let open_only = filter.open_only || filter.level.is_some();
+    let values = bind![
+        first,
+        second,
+        third,
+        false,
+        !open_only,
+        filter.level.map(|level| level.as_str().to_owned()),
+        filter.status.map(|status| status.as_str().to_owned()),
+        filter.carrier.clone(),
+        filter.city.clone(),
+        limit,
+    ];
+    tx.fetch_all(&FIND, values).await
 }
 
 fn tokens_of(keys: &TenantKeys, sealed: Option<&[u8]>) -> Result<BTreeSet<i64>> {

@@ -10,6 +10,7 @@ use domain::{
 use event_log::NewEvent;
 use serde::Serialize;
 
+use crate::figures::Figures;
 use crate::mappings::{StatusReader, phrase_key};
 use crate::names::NameChanges;
 use crate::payload_hash::{Payload, payload_hash};
@@ -218,6 +219,7 @@ struct Batch {
     seen: HashSet<(ShipmentId, Vec<u8>)>,
     timeline: Vec<Vec<database::Value>>,
     facts: Vec<NewEvent>,
+    figures: Figures,
     unmapped: BTreeMap<(String, String), (String, i64)>,
     done: Observed,
 }
@@ -256,6 +258,7 @@ impl Batch {
         }
         let known_before = entry.before.is_some() || shipment.event_count > 1;
         let fact = fact_of(shipment, absorbed, from.as_str(), known_before, occurred_at)?;
+        fact.iter().for_each(|_| self.figures.reached(shipment));
         self.facts.extend(fact);
         self.timeline.push(event_row(
             &*tracking.ids,
@@ -327,6 +330,7 @@ impl Batch {
             .map(|((carrier, phrase), (sample, count))| bind![carrier, phrase, sample, count, now, now]);
         tx.execute_many(&NOTE_UNMAPPED, unmapped.collect()).await?;
         event_log::append(tx, &*tracking.ids, now, self.facts).await?;
+        self.figures.count(tx);
         Ok(self.done)
     }
 }

@@ -111,7 +111,7 @@ impl Tracking {
 
     /// Shipments that a search text names and that fit the filter, most urgent first: by tracking number, by
     /// the recipient's phone as it is written in `country`, or by whole words of the recipient's name. Of more
-    /// than 200 with these words only the newest are looked at.
+    /// than 200 with these words that fit the filter, the newest.
     pub async fn search(
         &self,
         tenant: TenantId,
@@ -120,6 +120,7 @@ impl Tracking {
         filter: &Filter,
     ) -> database::Result<Vec<Shipment>> {
         let mut found = Vec::new();
+        let filter = filter.resolved();
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
         if let Ok(number) = TrackingNumber::parse(text) {
@@ -130,11 +131,10 @@ impl Tracking {
             found.extend(tx.fetch_all(&BY_PHONE, bind![index, MAX_PAGE]).await?);
         }
         if found.is_empty() {
-            found = names::find(&mut tx, &keys, text, MAX_PAGE).await?;
+            found = names::find(&mut tx, &keys, text, &filter, MAX_PAGE).await?;
         }
         tx.commit().await?;
         let mut found = found.iter().map(rows::read).collect::<database::Result<Vec<_>>>()?;
-        let filter = filter.resolved();
         found.retain(|shipment| filter.fits(shipment));
         found.sort_by_cached_key(Cursor::after);
         Ok(found)

@@ -81,6 +81,28 @@ async fn a_commit_is_visible_and_a_drop_is_not() {
 }
 
 #[tokio::test]
+async fn what_is_said_after_a_commit_is_not_said_without_one() {
+    for engine in ENGINES {
+        let test = TestDb::on(engine).await;
+        let tenant = tenant(&test, 1).await;
+        let said = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let begin = async || {
+            let mut tx = test.db.write(Scope::Tenant(tenant)).await.unwrap();
+            let said = std::sync::Arc::clone(&said);
+            tx.after_commit(move || {
+                said.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            });
+            tx
+        };
+        drop(begin().await);
+        begin().await.rollback().await.unwrap();
+        assert_eq!(said.load(std::sync::atomic::Ordering::SeqCst), 0, "{engine:?}");
+        begin().await.commit().await.unwrap();
+        assert_eq!(said.load(std::sync::atomic::Ordering::SeqCst), 1, "{engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_taken_key_is_a_duplicate() {
     for engine in ENGINES {
         let test = TestDb::on(engine).await;

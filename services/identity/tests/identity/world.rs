@@ -14,7 +14,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) identity: Identity,
     pub(crate) tenant: Tenant,
-    _test: TestDb,
+    pub(crate) test: TestDb,
 }
 
 impl World {
@@ -22,7 +22,7 @@ impl World {
         let (test, clock) = (TestDb::on(engine).await, testkit::clock());
         let identity = Identity::new(test.db.clone(), clock.clone(), testkit::ids(1));
         let tenant = identity.create_tenant("demo", "Demo", Country::Co, false).await.unwrap();
-        Self { clock, identity, tenant, _test: test }
+        Self { clock, identity, tenant, test }
     }
 
     pub(crate) async fn add(&self, email: &str) {

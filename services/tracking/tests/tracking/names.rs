@@ -1,8 +1,11 @@
 //! A shipment is found by its recipient's name, which nobody can read in the store.
 
+use std::collections::BTreeSet;
+
+use database::{Audience, Scope, Statement, SystemReason, bind};
 use domain::{Country, ShipmentStatus, SignedDuration};
 use testkit::ENGINES;
-use tracking::Filter;
+use tracking::{Filter, Tracking};
 
 use crate::world::World;
 
@@ -42,6 +45,108 @@ async fn a_search_keeps_to_the_filter() {
         let found = world.tracking.search(world.tenant, Country::Co, "ana ruiz", &filter).await.unwrap();
         assert_eq!(found.len(), 1, "{engine:?}");
         assert_eq!(found[0].tracking_number.as_str(), "10000000002", "{engine:?}");
+    }
+}
+
+/// The filter counts before the newest are taken, not after.
+#[tokio::test]
+async fn what_fits_the_filter_is_found_behind_many_that_do_not() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let named = |number: String, status: &str| {
+            let mut seen = world.seen(&number, status);
+            seen.recipient_name = Some("Ana Gómez".to_owned());
+            seen
+        };
+        world.observe(&[named("10000000001".into(), "ENTREGADO")]).await;
+        world.observe(&[named("10000000002".into(), "NOVEDAD")]).await;
+        let mut later = Vec::new();
+        for number in 0..300 {
+            later.push(named(format!("2{number:010}"), "EN TRANSITO"));
+        }
+        world.observe(&later).await;
+        let found = async |filter: Filter| {
+            let found = world.tracking.search(world.tenant, Country::Co, "ana gomez", &filter).await.unwrap();
+            found.iter().map(|shipment| shipment.tracking_number.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        let delivered = Filter { status: Some(ShipmentStatus::Delivered), ..Filter::default() };
+        assert_eq!(found(delivered.clone()).await, ["10000000001"], "{engine:?}");
+        let issue = Filter { status: Some(ShipmentStatus::Issue), open_only: true, ..Filter::default() };
+        assert_eq!(found(issue).await, ["10000000002"], "{engine:?}");
+        assert!(found(Filter { open_only: true, ..delivered }).await.is_empty(), "{engine:?}");
+        let first = world.tracking.search(world.tenant, Country::Co, "10000000002", &Filter::default()).await;
+        let level = Some(first.unwrap()[0].risk.level);
+        let status = Some(ShipmentStatus::Issue);
+        let of_level = Filter { status, level, carrier: Some("coordinadora".into()), ..Filter::default() };
+        assert!(found(of_level.clone()).await.contains(&"10000000002".to_owned()), "{engine:?}");
+        let elsewhere = Filter { city: Some("Bogotá".into()), ..of_level.clone() };
+        assert!(found(elsewhere).await.is_empty(), "{engine:?}");
+        let here = Filter { city: Some("Cali".into()), ..of_level };
+        assert!(found(here).await.contains(&"10000000002".to_owned()), "{engine:?}");
+    }
+}
+
+const FORGET_WORDS: Statement =
+    Statement::new("forget words", Audience::System, "delete from recipient_name_tokens");
+const FILLS: Statement = Statement::new("fills", Audience::System, "select up_to from name_fills");
+
+/// The part of the migration that says whose names are to be gone over.
+fn begin_fills() -> Statement {
+    const SQLITE: &str =
+        include_str!("../../../../data/database/migrations/sqlite/0025_tracking_name_fills.sql");
+    const POSTGRES: &str =
+        include_str!("../../../../data/database/migrations/postgres/0025_tracking_name_fills.sql");
+    let part = |text: &'static str| {
+        let from = text.find("insert into name_fills").unwrap();
+        &text[from..from + text[from..].find(';').unwrap()]
+    };
+    Statement::new("begin fills", Audience::System, part(SQLITE)).on_postgres(part(POSTGRES))
+}
+
+#[tokio::test]
+async fn names_from_before_the_index_are_made_up_for_in_steps() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let many = (0..450).map(|number| {
+            let mut seen = world.seen(&format!("2{number:010}"), "EN TRANSITO");
+            // Some have no name at all.
+            seen.recipient_name = (number % 10 > 0).then(|| format!("Ana Gómez{number}"));
+            seen
+        });
+        world.observe(&many.collect::<Vec<_>>()).await;
+        let scope = Scope::System(SystemReason::Administration);
+        let mut tx = world.test.db.write(scope).await.unwrap();
+        tx.execute(&FORGET_WORDS, bind![]).await.unwrap();
+        assert_eq!(tx.execute(&begin_fills(), bind![]).await.unwrap(), 1, "{engine:?}");
+        tx.commit().await.unwrap();
+        let up_to = async || {
+            let mut tx = world.test.db.read(scope).await.unwrap();
+            let rows = tx.fetch_all(&FILLS, bind![]).await.unwrap();
+            tx.commit().await.unwrap();
+            rows.first().map(|row| row.get::<uuid::Uuid>(0).unwrap())
+        };
+        let found = async || {
+            let mut found = BTreeSet::new();
+            for number in 0..450 {
+                let hits = world.search(&format!("gomez{number}")).await;
+                found.extend(hits);
+            }
+            found.len()
+        };
+        assert_eq!((found().await, up_to().await), (0, Some(uuid::Uuid::nil())), "{engine:?}");
+        assert!(world.tracking.fill_names().await.unwrap(), "{engine:?}");
+        assert_eq!(found().await, 180, "{engine:?}: a step's worth");
+        let after_one = up_to().await.unwrap();
+        assert!(!after_one.is_nil(), "{engine:?}");
+
+        // The process dies; the next one, and another beside it, go on from there.
+        let process = |seed| Tracking::new(world.test.db.clone(), world.clock.clone(), testkit::ids(seed));
+        let (next, other) = (process(7), process(8));
+        let (one, two) = tokio::join!(next.fill_names(), other.fill_names());
+        assert!(one.unwrap() && two.unwrap(), "{engine:?}");
+        assert!(up_to().await.is_none_or(|up_to| up_to > after_one), "{engine:?}: it never goes back");
+        while next.fill_names().await.unwrap() {}
+        assert_eq!((found().await, up_to().await), (405, None), "{engine:?}: all, and it is over");
     }
 }
 

@@ -1,0 +1,152 @@
+//! Failed log-ins count wherever they were made.
+
+use std::net::IpAddr;
+
+use database::Engine;
+use domain::SignedDuration;
+use identity::{Identity, LogInError};
+use testkit::ENGINES;
+
+use crate::world::{PASSWORD, World};
+
+const WRONG: &str = "otra cosa larga";
+
+/// Another process on the same store, with connections of its own.
+async fn another_process(world: &World) -> Identity {
+    Identity::new(testkit::open(&world.test.url).await, world.clock.clone(), testkit::ids(2))
+}
+
+async fn try_in(process: &Identity, email: &str, password: &str, from: &str) -> Result<(), LogInError> {
+    let from: IpAddr = from.parse().unwrap();
+    process.log_in(email, password.to_owned().into(), Some(from)).await.map(drop)
+}
+
+fn must_wait(outcome: &Result<(), LogInError>) -> bool {
+    matches!(outcome, Err(LogInError::TooManyAttempts { .. }))
+}
+
+fn was_wrong(outcome: &Result<(), LogInError>) -> bool {
+    matches!(outcome, Err(LogInError::BadCredentials))
+}
+
+#[tokio::test]
+async fn failures_count_for_every_process() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.add("ana@prueba.co").await;
+        let (one, two) = (&world.identity, &another_process(&world).await);
+        for (process, address) in [
+            (one, "192.0.2.1"),
+            (two, "192.0.2.2"),
+            (one, "192.0.2.3"),
+            (two, "192.0.2.4"),
+            (two, "192.0.2.5"),
+        ] {
+            assert!(was_wrong(&try_in(process, "ana@prueba.co", WRONG, address).await), "{engine:?}");
+        }
+        for process in [one, two] {
+            assert!(must_wait(&try_in(process, "ana@prueba.co", PASSWORD, "192.0.2.6").await), "{engine:?}");
+        }
+        // A restart forgets nothing.
+        let restarted = another_process(&world).await;
+        assert!(must_wait(&try_in(&restarted, "ana@prueba.co", PASSWORD, "192.0.2.6").await), "{engine:?}");
+        world.clock.advance(SignedDuration::from_secs(16));
+        assert!(try_in(two, "ana@prueba.co", PASSWORD, "192.0.2.6").await.is_ok(), "{engine:?}");
+        for _ in 0..5 {
+            let outcome = try_in(one, "ana@prueba.co", WRONG, "192.0.2.7").await;
+            assert!(was_wrong(&outcome), "{engine:?}: success forgave the account everywhere");
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_tries_at_once_gain_nothing() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let processes = [world.identity.clone(), another_process(&world).await];
+        let mut tries = tokio::task::JoinSet::new();
+        for number in 0..30 {
+            let process = processes[number % 2].clone();
+            tries.spawn(async move {
+                try_in(&process, "nadie@prueba.co", WRONG, &format!("198.51.100.{number}")).await
+            });
+        }
+        let outcomes = tries.join_all().await;
+        let wrong = outcomes.iter().filter(|outcome| was_wrong(outcome)).count();
+        let waiting = outcomes.iter().filter(|outcome| must_wait(outcome)).count();
+        assert_eq!((wrong, waiting), (5, 25), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn success_forgives_the_account_and_not_the_address() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.add("ana@prueba.co").await;
+        let (process, address) = (&world.identity, "192.0.2.1");
+        let mut failed = 0;
+        let waited = loop {
+            for account in ["ana@prueba.co", "otra@prueba.co"] {
+                let outcome = try_in(process, account, WRONG, address).await;
+                if must_wait(&outcome) {
+                    break;
+                }
+                failed += 1;
+            }
+            let outcome = try_in(process, "ana@prueba.co", PASSWORD, address).await;
+            if must_wait(&outcome) || failed > 40 {
+                break must_wait(&outcome);
+            }
+            // The other account waits by itself; the address is what is tried here.
+            world.clock.advance(SignedDuration::from_mins(31));
+        };
+        assert!(waited && failed >= 20, "{engine:?}: after {failed} failures");
+    }
+}
+
+#[tokio::test]
+async fn an_address_waits_whoever_it_tries() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        for number in 0..20 {
+            let outcome = try_in(&world.identity, &format!("a{number}@prueba.co"), WRONG, "192.0.2.1").await;
+            assert!(was_wrong(&outcome), "{engine:?}: {number}");
+        }
+        let other = another_process(&world).await;
+        assert!(must_wait(&try_in(&other, "b@prueba.co", WRONG, "192.0.2.1").await), "{engine:?}");
+        assert!(was_wrong(&try_in(&other, "b@prueba.co", WRONG, "192.0.2.2").await), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_a_day_old_is_forgotten_and_swept() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        for _ in 0..4 {
+            let outcome = try_in(&world.identity, "a@prueba.co", WRONG, "192.0.2.1").await;
+            assert!(was_wrong(&outcome), "{engine:?}");
+        }
+        assert!(!world.identity.sweep().await.unwrap(), "{engine:?}: they still count");
+        world.clock.advance(SignedDuration::from_hours(25));
+        for _ in 0..4 {
+            let outcome = try_in(&world.identity, "a@prueba.co", WRONG, "192.0.2.2").await;
+            assert!(was_wrong(&outcome), "{engine:?}: a day later the count begins anew");
+        }
+        // The first address was not seen again; the account was.
+        assert!(world.identity.sweep().await.unwrap(), "{engine:?}");
+        assert!(!world.identity.sweep().await.unwrap(), "{engine:?}");
+    }
+}
+
+/// Neither an e-mail address nor an address of the network can be read in the store.
+#[tokio::test]
+async fn the_store_does_not_tell_who_failed() {
+    let world = World::on(Engine::Sqlite).await;
+    let _ = try_in(&world.identity, "a@prueba.co", WRONG, "192.0.2.1").await;
+    for file in ["litper.db", "litper.db-wal"] {
+        let bytes = std::fs::read(world.test.folder.path().join(file)).unwrap();
+        for clear in ["a@prueba.co", "192.0.2.1"] {
+            assert!(!bytes.windows(clear.len()).any(|window| window == clear.as_bytes()), "{file}: {clear}");
+        }
+    }
+}
