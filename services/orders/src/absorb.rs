@@ -124,7 +124,9 @@ impl Orders {
             } else if differs {
                 taken.updated += u64::from(!changed.contains(&order.id));
                 let fact = status_changed(order, before, order.source_updated_at)?;
-                fact.iter().for_each(|_| figures.reached(order));
+                if fact.is_some() {
+                    figures.reached(order);
+                }
                 facts.extend(fact.map(|fact| fact.of_trace(seen.trace.as_deref())));
             }
             if is_new || differs {

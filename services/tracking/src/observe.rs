@@ -258,7 +258,9 @@ impl Batch {
         }
         let known_before = entry.before.is_some() || shipment.event_count > 1;
         let fact = fact_of(shipment, absorbed, from.as_str(), known_before, occurred_at)?;
-        fact.iter().for_each(|_| self.figures.reached(shipment));
+        if fact.is_some() {
+            self.figures.reached(shipment);
+        }
         self.facts.extend(fact);
         self.timeline.push(event_row(
             &*tracking.ids,
