@@ -57,6 +57,21 @@ pub(crate) enum Command {
     Events(EventsCommand),
     /// Load an invented organisation to look around in, and write files to try an import with
     Demo(DemoArgs),
+    /// Copy everything but the master key into a folder, beside a running server, and try the copy
+    Backup {
+        /// A folder that is new or empty
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Put a backup where the settings say
+    Restore {
+        /// The backup's folder
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// Replace what is there, which is lost
+        #[arg(long)]
+        replace: bool,
+    },
     /// Check the settings and everything they name
     Doctor,
     /// Print the OpenAPI document

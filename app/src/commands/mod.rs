@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod backup;
 mod demo;
 mod doctor;
 mod import;
@@ -32,6 +33,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Init => init::run(&config, cli.json).await,
         Command::Migrate => migrate(&config, cli.json).await,
+        Command::Backup { to } => backup::back_up(&config, &to, cli.json).await,
+        Command::Restore { from, replace } => backup::restore(&config, &from, replace, cli.json).await,
         Command::Doctor => doctor::run(&config, cli.json).await,
         Command::Import(args) => import::run(&config, args, cli.json).await,
         Command::Demo(args) => demo::run(&config, args, cli.json).await,

@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod alongside;
 mod arbitrary;
+mod backup;
 mod carriers;
 mod demo;
 mod facets;

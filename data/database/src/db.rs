@@ -53,21 +53,21 @@ impl Default for Options {
 /// A handle to the database; cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    stores: Stores,
+    pub(crate) stores: Stores,
     keyring: Arc<Keyring>,
     /// Counts the commits of this process that left work for a loop.
     work: watch::Sender<u64>,
 }
 
 #[derive(Clone)]
-enum Stores {
+pub(crate) enum Stores {
     Sqlite { writer: Writer, readers: SqlitePool, keeper: SqlitePool },
     Postgres(PgPool),
 }
 
 /// The one connection that writes.
 #[derive(Clone)]
-struct Writer {
+pub(crate) struct Writer {
     pool: SqlitePool,
     /// Whether its commits wait for the disk. Only who holds the connection changes it.
     waits: Arc<AtomicBool>,

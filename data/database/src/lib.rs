@@ -10,6 +10,7 @@
 //! * Personal data is sealed ([`TenantKeys`]) before it reaches a bind value.
 
 mod bulk;
+mod copy;
 mod db;
 mod erase;
 mod error;
@@ -24,6 +25,7 @@ mod url;
 mod value;
 mod witness;
 
+pub use crate::copy::{TableSum, table_sums};
 pub use crate::db::{Db, Engine, Options};
 pub use crate::error::{Error, Result};
 pub use crate::keyset::{CursorError, MAX_PAGE, Page, TimeCursor, page_size};

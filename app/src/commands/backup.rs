@@ -1,0 +1,284 @@
+//! `litper backup` and `litper restore`: a folder with a copy of everything but the master key.
+//!
+//! ```text
+//! FOLDER/manifest.json   what is in it: rows and sums of each table, size and hash of each file
+//! FOLDER/litper.db       the database
+//! FOLDER/files/          uploads that wait to be read
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use database::{DatabaseUrl, TableSum};
+use domain::{Clock, SystemClock};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{is_current, output};
+use crate::lock::ServerLock;
+use crate::{Config, Platform};
+
+const MANIFEST: &str = "manifest.json";
+const DATABASE: &str = "litper.db";
+const FILES: &str = "files";
+/// Where a new backup is restored on trial, inside its own folder.
+const TRIAL: &str = "trial";
+const KEEP_THE_KEY: &str = "The master key is not in it (secrets.toml, or LITPER_MASTER_KEY): keep it in another place. \
+                            Without it, names, phones and addresses in the backup cannot be read by anybody.";
+
+/// What a backup holds.
+#[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
+struct Manifest {
+    /// Version of this description.
+    format: u32,
+    /// RFC 3339.
+    made_at: String,
+    /// The program that made it.
+    litper: String,
+    tables: BTreeMap<String, Table>,
+    /// By the path under `files`.
+    files: BTreeMap<String, Content>,
+}
+
+#[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
+struct Table {
+    rows: u64,
+    checksum: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
+struct Content {
+    bytes: u64,
+    sha256: String,
+}
+
+/// Makes a backup into a folder that is new or empty, restores it on trial, and compares.
+pub(crate) async fn back_up(config: &Config, folder: &Path, json: bool) -> anyhow::Result<()> {
+    let began = Instant::now();
+    sqlite_path(config)?;
+    let platform = Platform::connect(config).await?;
+    is_current(&platform).await?;
+    private_folder(folder)?;
+    if !is_empty(folder)? {
+        bail!("{} is not empty: name a new folder", folder.display());
+    }
+    // Before the database, so that a file is there for every import that waits in it; and once more for what came
+    // meanwhile.
+    let mut files = BTreeMap::new();
+    copy_files(&config.files, &folder.join(FILES), &mut files)?;
+    let sums = platform.db.copy_into(&folder.join(DATABASE)).await?;
+    copy_files(&config.files, &folder.join(FILES), &mut files)?;
+    let manifest = Manifest {
+        format: 1,
+        made_at: SystemClock.now().to_string(),
+        litper: env!("CARGO_PKG_VERSION").to_owned(),
+        tables: tables(sums),
+        files,
+    };
+    write_manifest(folder, &manifest)?;
+    let trial = folder.join(TRIAL);
+    private_folder(&trial)?;
+    put_back(folder, &manifest, &trial.join(DATABASE), &trial.join(FILES)).await?;
+    fs::remove_dir_all(&trial)?;
+    report("Backed up into", folder, &manifest, began, json)
+}
+
+/// Puts a backup where the settings say, if nothing is there or it may be replaced.
+pub(crate) async fn restore(config: &Config, folder: &Path, replace: bool, json: bool) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let database = sqlite_path(config)?;
+    let text = fs::read_to_string(folder.join(MANIFEST))
+        .with_context(|| format!("{} is no backup: it has no {MANIFEST}", folder.display()))?;
+    let manifest: Manifest = serde_json::from_str(&text).context("the backup's manifest cannot be read")?;
+    if manifest.format != 1 {
+        bail!("this backup was made by a newer litper ({}): restore it with that one", manifest.litper);
+    }
+    if let Some(parent) = database.parent() {
+        private_folder(parent)?;
+    }
+    let Some(_lock) = ServerLock::try_take(database)? else {
+        bail!("a server runs on {}: stop it first", database.display());
+    };
+    let has_files = config.files.exists() && !is_empty(&config.files)?;
+    if (database.exists() || has_files) && !replace {
+        bail!(
+            "{} holds data already: restore elsewhere with --data-dir, or say --replace to lose it",
+            config.data_dir.display()
+        );
+    }
+    // Everything is there and right before anything is replaced.
+    let (new_database, new_files) = (beside(database), beside(&config.files));
+    for left in [&new_database, &new_files] {
+        remove(left)?;
+    }
+    put_back(folder, &manifest, &new_database, &new_files).await?;
+    for tail in ["-wal", "-shm"] {
+        let mut name = database.as_os_str().to_owned();
+        name.push(tail);
+        remove(Path::new(&name))?;
+    }
+    fs::rename(&new_database, database)?;
+    remove(&config.files)?;
+    fs::rename(&new_files, &config.files)?;
+    for parent in [database.parent(), config.files.parent()].into_iter().flatten() {
+        File::open(parent)?.sync_all()?;
+    }
+    report("Restored from", folder, &manifest, began, json)
+}
+
+/// Copies a backup to other places and compares what arrived with the manifest.
+async fn put_back(folder: &Path, manifest: &Manifest, database: &Path, files: &Path) -> anyhow::Result<()> {
+    copy_private(&folder.join(DATABASE), database)?;
+    let found = tables(database::table_sums(database).await.context("the backup's database is damaged")?);
+    if let Some(table) = differing(&manifest.tables, &found) {
+        bail!("the backup is damaged: the table {table} is not what its manifest says");
+    }
+    let mut copied = BTreeMap::new();
+    copy_files(&folder.join(FILES), files, &mut copied)?;
+    if let Some(file) = differing(&manifest.files, &copied) {
+        bail!("the backup is damaged: the file {file} is not what its manifest says");
+    }
+    Ok(())
+}
+
+/// A key whose values are not the same, or that one of them lacks.
+fn differing<'a, V: PartialEq>(
+    one: &'a BTreeMap<String, V>,
+    two: &'a BTreeMap<String, V>,
+) -> Option<&'a String> {
+    one.keys().chain(two.keys()).find(|key| one.get(*key) != two.get(*key))
+}
+
+fn tables(sums: Vec<TableSum>) -> BTreeMap<String, Table> {
+    sums.into_iter().map(|sum| (sum.table, Table { rows: sum.rows, checksum: sum.checksum })).collect()
+}
+
+fn sqlite_path(config: &Config) -> anyhow::Result<&Path> {
+    match &config.database {
+        DatabaseUrl::Sqlite(path) => Ok(path),
+        DatabaseUrl::Postgres(_) => bail!(
+            "this command is for SQLite: back up PostgreSQL with pg_dump, as docs/how-to/back-up.md shows"
+        ),
+    }
+}
+
+/// Copies the files that are not in the list yet, with the folders they are in. One that goes meanwhile was read to
+/// its end and is no longer needed.
+fn copy_files(from: &Path, to: &Path, list: &mut BTreeMap<String, Content>) -> anyhow::Result<()> {
+    private_folder(to)?;
+    let mut open = vec![PathBuf::new()];
+    while let Some(inside) = open.pop() {
+        let Ok(entries) = fs::read_dir(from.join(&inside)) else { continue };
+        for entry in entries {
+            let entry = entry?;
+            let path = inside.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                private_folder(&to.join(&path))?;
+                open.push(path);
+                continue;
+            }
+            let name = path.to_str().with_context(|| format!("{} is no text", path.display()))?.to_owned();
+            if list.contains_key(&name) {
+                continue;
+            }
+            match copy_private(&from.join(&path), &to.join(&path)) {
+                Ok(content) => drop(list.insert(name, content)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error).with_context(|| path.display().to_string()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Copies a file for its owner's eyes only, and onto the disk.
+fn copy_private(from: &Path, to: &Path) -> std::io::Result<Content> {
+    let mut source = File::open(from)?;
+    let mut target = private_file(to)?;
+    let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0_u8; 1 << 18]);
+    loop {
+        let read = std::io::Read::read(&mut source, &mut piece)?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&piece[..read]);
+        std::io::Write::write_all(&mut target, &piece[..read])?;
+        bytes += read as u64;
+    }
+    target.sync_all()?;
+    let sha256 = hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    Ok(Content { bytes, sha256 })
+}
+
+/// A new file for its owner's eyes only.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn write_manifest(folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+    let mut file = private_file(&folder.join(MANIFEST))?;
+    std::io::Write::write_all(&mut file, serde_json::to_string_pretty(manifest)?.as_bytes())?;
+    file.sync_all()?;
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+fn private_folder(folder: &Path) -> anyhow::Result<()> {
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+fn is_empty(folder: &Path) -> anyhow::Result<bool> {
+    let mut entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    Ok(entries.next().is_none())
+}
+
+/// The place where a restored thing waits until it takes the old one's.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".restored");
+    name.into()
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    let gone = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match gone {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn report(what: &str, folder: &Path, manifest: &Manifest, began: Instant, json: bool) -> anyhow::Result<()> {
+    let rows: u64 = manifest.tables.values().map(|table| table.rows).sum();
+    let seconds = began.elapsed().as_secs_f64();
+    let sentence = format!(
+        "{what} {}: {} tables with {rows} rows and {} files, compared one by one, in {seconds:.1} s.\n{KEEP_THE_KEY}",
+        folder.display(),
+        manifest.tables.len(),
+        manifest.files.len(),
+    );
+    let object = json!({
+        "folder": folder.display().to_string(),
+        "made_at": manifest.made_at,
+        "tables": manifest.tables.len(),
+        "rows": rows,
+        "files": manifest.files.len(),
+        "seconds": seconds,
+        "master_key_included": false,
+    });
+    output::done(json, &sentence, &object)
+}
