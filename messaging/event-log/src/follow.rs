@@ -76,7 +76,11 @@ impl Follower {
                 tx.commit().await?;
                 self.count(free.len());
             }
-            Err(ReactionError::Store(error)) if error.is_transient() => return Err(error),
+            Err(ReactionError::Store(error)) if error.is_transient() => {
+                // Frees the cursor's lock before the next try. A store that is gone has freed it already.
+                let _ = tx.rollback().await;
+                return Err(error);
+            }
             Err(_) => {
                 tx.rollback().await?;
                 self.one_by_one(from, &free, &behind, to).await?;

@@ -1,6 +1,7 @@
 //! Tenants take turns.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use domain::SignedDuration;
 use task_queue::{NewTask, Settings};
@@ -131,6 +132,8 @@ async fn a_wide_worker_starves_nobody_at_the_end_of_the_round() {
         for _ in 0..3 {
             queue.tick().await.unwrap();
         }
+        // What was claimed may still wait for a thread.
+        queue.drain(Duration::from_secs(30)).await.unwrap();
         let served: HashSet<_> = handler.seen().iter().map(|task| task.tenant).collect();
         assert_eq!(served.len(), 270, "{engine:?}");
         run_until_idle(&queue).await;
