@@ -218,7 +218,7 @@ test('la demostración está viva y se reconoce', async ({ page }) => {
   await expect(rows.nth(1).getByText('Alto')).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Pedidos', exact: true }).click();
-  await expect(page.getByText('Confirmado').first()).toBeVisible();
+  await expect(page.getByText('Pendiente', { exact: true }).first()).toBeVisible();
   await expectAccessible(page);
   await placeOrder(page);
   await lookAfter(page);
