@@ -119,13 +119,10 @@ impl Imports {
         status: Status,
         error: Option<ImportError>,
     ) -> Result<(), WorkError> {
-        let (code, detail, columns) = match error {
-            Some(error) => (Some(error.code), Some(error.detail), Some(error.columns.join("\n"))),
-            None => (None, None, None),
-        };
-        let columns = columns.filter(|columns| !columns.is_empty());
+        // Missing columns hold an import; they do not end it.
+        let (code, detail) = error.map(|error| (error.code, error.detail)).unzip();
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        let values = bind![id, self.worker, status.as_str(), self.clock.now(), code, detail, columns];
+        let values = bind![id, self.worker, status.as_str(), self.clock.now(), code, detail];
         keep_lease(tx.execute(&FINISH, values).await?)?;
         tx.execute(&DELETE_CHUNKS, bind![id]).await?;
         tx.commit().await?;

@@ -13,8 +13,8 @@ const BY_ID: Statement = sql!(
     "parts/wanted_ids.sql" + "parts/order.sql" + "find_by_id.sql",
     postgres: "find_by_id.postgres.sql"
 );
-const INSERT: Statement = sql!("insert_orders.sql");
-const SAVE: Statement = sql!("save_orders.sql");
+const INSERT: Statement = sql!("parts/new_order.sql" + "insert_orders.sql");
+const SAVE: Statement = sql!("parts/new_order.sql" + "save_orders.sql");
 
 /// The known orders among (source, reference) pairs, locked until the commit.
 pub(crate) async fn lock_by_ref(tx: &mut Tx, refs: Vec<Vec<Value>>) -> Result<Vec<Order>> {

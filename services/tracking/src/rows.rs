@@ -15,8 +15,8 @@ const BY_ID: Statement = sql!(
     "parts/wanted_ids.sql" + "parts/shipment.sql" + "find_by_id.sql",
     postgres: "find_by_id.postgres.sql"
 );
-const INSERT: Statement = sql!("insert_shipments.sql");
-const SAVE: Statement = sql!("save_shipments.sql");
+const INSERT: Statement = sql!("parts/new_shipment.sql" + "insert_shipments.sql");
+const SAVE: Statement = sql!("parts/new_shipment.sql" + "save_shipments.sql");
 const SAVE_RISK: Statement = sql!("save_risk.sql");
 
 /// The known shipments among tracking numbers, locked until the commit.

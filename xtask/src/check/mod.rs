@@ -5,6 +5,7 @@ mod layers;
 mod manifests;
 mod rust_rules;
 mod rust_text;
+mod schema_names;
 mod sql_files;
 mod sql_mentions;
 mod sql_rules;
@@ -74,6 +75,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
     let mut findings = layers::check(&metadata, &root);
     findings.extend(manifests::check(&sources));
     findings.extend(rust_rules::check(&sources));
+    findings.extend(schema_names::check(&sources));
     findings.extend(text_rules::check(&sources));
     findings.extend(sql_rules::check(&sources));
     findings.extend(sql_tables::check(&sources));

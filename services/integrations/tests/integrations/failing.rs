@@ -2,6 +2,7 @@
 
 use domain::{SignedDuration, UserId};
 use integrations::{Phase, Status};
+use ports::layouts::{Field, Layout};
 use testkit::ENGINES;
 
 use crate::world::World;
@@ -38,6 +39,46 @@ async fn failures_are_listed_once_although_the_file_was_begun_twice() {
         assert_eq!(world.target.rows_of(tenant).len(), 10_800, "{engine:?}");
         let page = world.imports.list(tenant, None, 10).await.unwrap();
         assert_eq!(page.items.len(), 1, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_file_changes_nothing_and_says_why() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let id = world.upload_as(tenant, "1200 damaged", None).await;
+        while world.imports.tick().await.unwrap() {}
+        let import = world.import(tenant, id).await;
+        let error = import.error.unwrap();
+        assert_eq!((import.status, error.code.as_str()), (Status::Failed, "unreadable_file"), "{engine:?}");
+        assert_eq!(error.detail, "unreadable file: it breaks off", "{engine:?}");
+        assert!(world.target.rows_of(tenant).is_empty(), "{engine:?}");
+        // It may come again, better perhaps.
+        world.upload_as(tenant, "1200 damaged", None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_layout_remembers_who_confirmed_it() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let by = UserId::from(testkit::ids(5).next());
+        let id = world.upload_as(tenant, "3 strange", Some(by)).await;
+        while world.imports.tick().await.unwrap() {}
+        let held = world.import(tenant, id).await;
+        assert_eq!((held.status, held.error.unwrap().columns), (Status::Held, vec!["guía".to_owned()]));
+        let layout =
+            Layout { first_row: 1, columns: [(0, Field::TrackingNumber)].into(), ..Layout::default() };
+        world.imports.confirm(tenant, id, Some((layout, "Mi hoja".into())), Some(by)).await.unwrap();
+        while world.imports.tick().await.unwrap() {}
+        let import = world.import(tenant, id).await;
+        assert_eq!((import.status, import.error), (Status::Completed, None), "{engine:?}");
+        assert_eq!(world.target.rows_of(tenant).len(), 3, "{engine:?}");
+        let saved = world.imports.profiles(tenant).await.unwrap();
+        assert_eq!((saved[0].name.as_str(), saved[0].created_by), ("Mi hoja", Some(by)), "{engine:?}");
+        assert!(world.imports.profiles(world.tenant(2).await).await.unwrap().is_empty(), "{engine:?}");
     }
 }
 

@@ -9,8 +9,8 @@ use database::{Engine, Scope, SystemReason, Tx};
 use domain::{ImportId, ManualClock, TenantId, Timestamp, UserId};
 use integrations::{Applied, ApplyRows, Import, Imports, Status};
 use ports::files::{
-    FileError, FileFormat, FileHeader, FileReader, ImportedRow, Limits, RowFailure, RowFailureReason,
-    RowOutcome, RowReader,
+    FileError, FileFormat, FileHeader, FileReader, GivenRow, ImportedRow, Limits, RowFailure,
+    RowFailureReason, RowOutcome, RowReader,
 };
 use ports::layouts::{Inspection, Known, Look};
 use ports::pastes::{Paste, PasteReading};
@@ -137,7 +137,7 @@ impl ApplyRows for Target {
 }
 
 /// A file holds how many rows it has. `bad` after the number spoils every tenth of them, `slow` keeps the reader at the
-/// gate.
+/// gate, `damaged` cannot be read to its end, and `strange` needs a layout.
 struct Reader {
     gate: Arc<Gate>,
 }
@@ -157,7 +157,7 @@ impl FileReader for Reader {
         _: &str,
         _: Timestamp,
         _: &Limits,
-        _: &Known,
+        known: &Known,
     ) -> Result<Box<dyn RowReader>, FileError> {
         let content = std::fs::read_to_string(path).unwrap();
         let mut words = content.split(' ');
@@ -166,13 +166,16 @@ impl FileReader for Reader {
         if how == "slow" {
             self.gate.pass();
         }
+        if how == "strange" && known.layout.is_none() {
+            return Err(FileError::MissingColumns { columns: vec!["guía".into()] });
+        }
         let header = FileHeader {
             format: FileFormat::DropiEventLog,
             titles: Vec::new(),
             unmatched_columns: Vec::new(),
             warnings: Vec::new(),
         };
-        Ok(Box::new(Rows { header, total, read: 0, bad: how == "bad" }))
+        Ok(Box::new(Rows { header, total, read: 0, bad: how == "bad", damaged: how == "damaged" }))
     }
 }
 
@@ -181,6 +184,7 @@ struct Rows {
     total: u32,
     read: u32,
     bad: bool,
+    damaged: bool,
 }
 
 impl RowReader for Rows {
@@ -190,14 +194,19 @@ impl RowReader for Rows {
 
     fn next_row(&mut self) -> Result<Option<RowOutcome>, FileError> {
         if self.read == self.total {
-            return Ok(None);
+            return if self.damaged {
+                Err(FileError::Unreadable { detail: "it breaks off".into() })
+            } else {
+                Ok(None)
+            };
         }
         self.read += 1;
         if self.bad && self.read.is_multiple_of(10) {
             // Every second one has no phone at all.
             let phone = if self.read.is_multiple_of(20) { "" } else { "12" };
             let failure = RowFailure::new(self.read, "telefono", phone, RowFailureReason::BadPhone);
-            return Ok(Some(RowOutcome::Failed { failures: vec![failure], given: Vec::new() }));
+            let given = GivenRow { row: self.read, cells: vec![phone.into()] };
+            return Ok(Some(RowOutcome::Failed { failures: vec![failure], given: vec![given] }));
         }
         let row = ImportedRow { row: self.read, ..ImportedRow::default() };
         Ok(Some(RowOutcome::Row(Box::new(row))))
