@@ -7,7 +7,7 @@ use domain::{TenantId, Timestamp, WebhookId};
 use ports::webhooks::Claim;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::webhooks::Room;
+use crate::room::Room;
 
 const INSERT: Statement = sql!("insert_webhooks.sql");
 

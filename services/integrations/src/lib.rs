@@ -41,6 +41,7 @@ mod process;
 mod profiles;
 mod read;
 mod receive;
+mod room;
 mod shelves;
 mod shops;
 mod sources;
@@ -68,9 +69,10 @@ pub use crate::ports::{Applied, ApplyRows, ShopStatement, TakeShopOrders, WatchI
 pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};
 pub use crate::profiles::{ImportProfile, MAX_PROFILE_NAME, MAX_PROFILES, ProfileError};
 pub use crate::receive::{ReceiveError, Upload};
+pub use crate::room::{ROOM, Room, SHARE};
 pub use crate::shops::{RegisterShopError, Registered, SECRET_OVERLAP, Shop};
 use crate::tick::Bench;
-pub use crate::webhooks::{ROOM, Refusal, Room, Webhooks};
+pub use crate::webhooks::{Refusal, Webhooks};
 
 /// Use cases of this service.
 #[derive(Clone)]

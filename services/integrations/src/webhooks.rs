@@ -7,11 +7,12 @@ use bytes::Bytes;
 use database::Db;
 use domain::{Clock, Ids, WebhookId};
 use ports::webhooks::{Headers, WebhookError, WebhookSource};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::TakeShopOrders;
 use crate::intake::{ANSWER_WITHIN, Committer, Delivery, QUEUE};
+use crate::room::{Room, Rooms};
 use crate::sources::{FRESH, IN_DOUBT, Registration, Source};
 
 /// The field of sealed bodies.
@@ -20,15 +21,6 @@ pub(crate) const BODY: &str = "webhook_inbox.body";
 /// Above this many bytes a body is authenticated and sealed on a thread of its own: it takes over a
 /// millisecond.
 const LARGE: usize = 256 * 1024;
-
-/// Bytes of bodies that may be on their way at once, from their first byte to their commit.
-pub const ROOM: usize = 64 * 1024 * 1024;
-/// Room is given in pieces of this many bytes.
-const PIECE: usize = 1024;
-
-/// Room for one body, given back when the delivery is stored or refused.
-#[derive(Debug)]
-pub struct Room(#[expect(dead_code, reason = "held, and given back when dropped")] OwnedSemaphorePermit);
 
 /// Use cases about webhooks and the shops that send them. Cheap to clone.
 #[derive(Clone)]
@@ -41,7 +33,7 @@ pub struct Inner {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) sources: Vec<Source>,
     queue: mpsc::Sender<Delivery>,
-    room: Arc<Semaphore>,
+    rooms: Rooms,
     waiting: Mutex<Option<mpsc::Receiver<Delivery>>>,
     /// The tenant whose messages were processed last: the next one is next.
     pub(crate) last_tenant: Mutex<Uuid>,
@@ -89,7 +81,7 @@ impl Webhooks {
             ids,
             sources,
             queue,
-            room: Arc::new(Semaphore::new(ROOM / PIECE)),
+            rooms: Rooms::new(),
             waiting: Mutex::new(Some(waiting)),
             last_tenant: Mutex::new(Uuid::nil()),
         }))
@@ -109,7 +101,7 @@ impl Webhooks {
     }
 
     /// Makes room for a body before it is read: for an account that somebody registered, while less than
-    /// [`ROOM`] bytes of bodies are on their way. `declared` is the length that the sender states; without one
+    /// [`ROOM`](crate::ROOM) bytes of bodies are on their way, and less than an eighth of that for the account. `declared` is the length that the sender states; without one
     /// there is room for the largest body.
     ///
     /// # Errors
@@ -145,10 +137,8 @@ impl Webhooks {
         if known.is_empty() {
             return Err(WebhookError::BadSignature.into());
         }
-        let pieces = declared.unwrap_or(limit).div_ceil(PIECE).max(1);
-        let pieces = u32::try_from(pieces).map_err(|_| Refusal::Overloaded)?;
-        let room = Arc::clone(&self.room).try_acquire_many_owned(pieces).map_err(|_| Refusal::Overloaded)?;
-        Ok(Room(room))
+        let bytes = declared.unwrap_or(limit);
+        self.rooms.take(source.adapter.name(), &claim.account, bytes).ok_or(Refusal::Overloaded)
     }
 
     /// Takes a delivery. When this returns without an error, the delivery is on the disk; one that was there
