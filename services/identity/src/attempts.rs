@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{Identity, LogInError};
 
+const FIND_FULL: Statement = system_sql!("system/find_login_failures_full.sql");
 const COUNT: Statement = system_sql!("system/count_login_failure.sql");
 const FIND_WAIT: Statement = system_sql!("system/find_login_wait.sql");
 const SET_WAIT: Statement = system_sql!("system/set_login_wait.sql");
@@ -28,7 +29,12 @@ const FREE_OF_ACCOUNT: i64 = 5;
 const FREE_OF_ADDRESS: i64 = 20;
 /// The first wait; each further failure doubles it.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(15);
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(30);
+const LONGEST_OF_ADDRESS: SignedDuration = SignedDuration::from_mins(30);
+/// Of an account: anybody can fail in its name, and its owner must come in between two of their tries.
+const LONGEST_OF_ACCOUNT: SignedDuration = SignedDuration::from_mins(1);
+/// Rows above which no account gets a new one: whoever invents e-mail addresses from many networks must not fill the
+/// disk. Accounts that have a row and all addresses are counted further.
+const MOST_ROWS: u32 = 20_000;
 /// Failures older than this are forgotten.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 /// Rows that are removed in one transaction.
@@ -36,18 +42,31 @@ const BATCH: u32 = 500;
 
 /// A try that counts as failed until it succeeds, so that many at once gain nothing.
 pub(crate) struct Attempt {
-    /// An account, by the blind index of its e-mail address; whether it exists makes no difference.
-    account: Option<Vec<u8>>,
     /// Blind index of an address; of version 6 the network, because a customer has a whole one.
     address: Option<Vec<u8>>,
+    /// An account, by the blind index of its e-mail address; whether it exists makes no difference.
+    account: Option<Vec<u8>>,
 }
 
+/// How failures of a kind make wait.
+struct Rule {
+    /// Failures before the next try has to wait.
+    free: i64,
+    /// What waits grow to.
+    longest: SignedDuration,
+    /// Whether anybody can invent more of the kind.
+    invented: bool,
+}
+
+const ADDRESS: Rule = Rule { free: FREE_OF_ADDRESS, longest: LONGEST_OF_ADDRESS, invented: false };
+const ACCOUNT: Rule = Rule { free: FREE_OF_ACCOUNT, longest: LONGEST_OF_ACCOUNT, invented: true };
+
 impl Attempt {
-    /// Whose failures are counted, and how many are free. Accounts come first everywhere: two tries never wait for
-    /// each other in a circle.
-    fn subjects(&self) -> impl Iterator<Item = (&Vec<u8>, i64)> {
-        let account = self.account.iter().map(|account| (account, FREE_OF_ACCOUNT));
-        account.chain(self.address.iter().map(|address| (address, FREE_OF_ADDRESS)))
+    /// Whose failures are counted. Addresses come first everywhere: two tries never wait for each other in a circle,
+    /// and an address that waits counts no account.
+    fn subjects(&self) -> impl Iterator<Item = (&Vec<u8>, Rule)> {
+        let address = self.address.iter().map(|address| (address, ADDRESS));
+        address.chain(self.account.iter().map(|account| (account, ACCOUNT)))
     }
 }
 
@@ -60,14 +79,19 @@ impl Identity {
     ) -> Result<Attempt, LogInError> {
         let keys = self.db.keyring().system(&self.db).await?;
         let address = address.map(|address| keys.blind("login_failures.address", &network(address)));
-        let attempt = Attempt { account, address };
+        let attempt = Attempt { address, account };
         let now = self.clock.now();
         // Who has to wait costs a look and no turn to write.
         if let Some(wait) = self.wait_of(&attempt, now).await? {
             return Err(LogInError::TooManyAttempts { wait });
         }
-        let mut tx = self.db.write(AUTHENTICATION).await?;
-        for (subject, free) in attempt.subjects() {
+        // A count is no promise to anybody: it need not wait for the disk.
+        let mut tx = self.db.write_step(AUTHENTICATION).await?;
+        for (subject, rule) in attempt.subjects() {
+            let full = bind![NO_TENANT, subject.clone(), MOST_ROWS];
+            if rule.invented && tx.fetch_optional(&FIND_FULL, full).await?.is_some() {
+                continue;
+            }
             let counted =
                 tx.fetch_optional(&COUNT, bind![NO_TENANT, subject.clone(), now, now - MEMORY]).await?;
             let Some(row) = counted else {
@@ -76,9 +100,9 @@ impl Identity {
                 let wait = self.wait_of(&attempt, now).await?.unwrap_or(FIRST_WAIT);
                 return Err(LogInError::TooManyAttempts { wait });
             };
-            let beyond = row.get::<i64>(0)? - free;
+            let beyond = row.get::<i64>(0)? - rule.free;
             if beyond >= 0 {
-                let until = now + wait(beyond);
+                let until = now + wait(beyond, rule.longest);
                 tx.execute(&SET_WAIT, bind![NO_TENANT, subject.clone(), until]).await?;
             }
         }
@@ -90,12 +114,20 @@ impl Identity {
     /// try, or whoever has an account could try others' for ever.
     pub(crate) async fn succeeded(&self, attempt: &Attempt) -> database::Result<()> {
         let mut tx = self.db.write(AUTHENTICATION).await?;
-        if let Some(account) = &attempt.account {
-            tx.execute(&FORGET, bind![NO_TENANT, account.clone()]).await?;
-        }
         if let Some(address) = &attempt.address {
             tx.execute(&FORGIVE_ONE, bind![NO_TENANT, address.clone()]).await?;
         }
+        if let Some(account) = &attempt.account {
+            tx.execute(&FORGET, bind![NO_TENANT, account.clone()]).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Forgets the failures of an account, by the blind index of its e-mail address: somebody who may has just said
+    /// what its password is.
+    pub(crate) async fn forget_failures(&self, account: Vec<u8>) -> database::Result<()> {
+        let mut tx = self.db.write(AUTHENTICATION).await?;
+        tx.execute(&FORGET, bind![NO_TENANT, account]).await?;
         tx.commit().await
     }
 
@@ -123,18 +155,19 @@ impl Identity {
     }
 }
 
-/// 15 s, 30 s, 1 min, … 30 min.
-fn wait(beyond: i64) -> SignedDuration {
+/// 15 s, 30 s, 1 min, … up to the longest.
+fn wait(beyond: i64, longest: SignedDuration) -> SignedDuration {
     let doubled = FIRST_WAIT.checked_mul(1 << beyond.clamp(0, 10));
-    doubled.map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
+    doubled.map_or(longest, |wait| wait.min(longest))
 }
 
+/// What counts as one address. Of version 6 the first 48 bits, which is what one customer is given at most.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+            let [a, b, c, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).to_string()
         }
     }
 }
@@ -143,18 +176,30 @@ fn network(address: IpAddr) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_wait_grows_to_half_an_hour() {
-        let waits: Vec<i64> = (0..9).map(|beyond| wait(beyond).as_secs()).collect();
-        assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960, 1_800, 1_800]);
-        assert_eq!(wait(i64::MAX), LONGEST_WAIT);
+    fn waits(rule: &Rule) -> Vec<i64> {
+        (0..9).map(|beyond| wait(beyond, rule.longest).as_secs()).collect()
     }
 
+    #[test]
+    fn the_wait_of_an_address_grows_to_half_an_hour() {
+        assert_eq!(waits(&ADDRESS), [15, 30, 60, 120, 240, 480, 960, 1_800, 1_800]);
+        assert_eq!(wait(i64::MAX, ADDRESS.longest), LONGEST_OF_ADDRESS);
+    }
+
+    /// It grew to half an hour too, so that one request of anybody every half hour kept the owner out for ever.
+    #[test]
+    fn the_wait_of_an_account_grows_to_a_minute() {
+        assert_eq!(waits(&ACCOUNT), [15, 30, 60, 60, 60, 60, 60, 60, 60]);
+        assert_eq!(wait(i64::MAX, ACCOUNT.longest), LONGEST_OF_ACCOUNT);
+    }
+
+    /// A network was 64 bits; a customer with 48 had 65,536 of them, each with failures of its own.
     #[test]
     fn a_customer_has_a_whole_network_of_version_6() {
         let of = |text: &str| network(text.parse().unwrap());
         assert_eq!(of("2001:db8:0:7::1"), of("2001:db8:0:7:ffff::2"));
-        assert_ne!(of("2001:db8:0:7::1"), of("2001:db8:0:8::1"));
+        assert_eq!(of("2001:db8:0:7::1"), of("2001:db8:0:8::1"));
+        assert_ne!(of("2001:db8:0:7::1"), of("2001:db8:1:7::1"));
         assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1", "version 4 in the clothes of version 6");
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }

@@ -5,7 +5,8 @@
 //! * A password, a session token, an API key and a set-up token exist in clear only on their way to the
 //!   person; stored are an argon2id hash of the first and SHA-256 hashes of the others, which are random.
 //! * An e-mail address belongs to one user of the whole installation, so that a log-in needs no tenant.
-//! * Who failed to log in too often waits, longer each time, whichever process is asked.
+//! * Who failed to log in too often waits, longer each time, whichever process is asked; an account for a minute
+//!   at most, because anybody can fail in its name.
 //! * There is no default user: the first administrator comes in by a one-time link.
 
 mod api_keys;

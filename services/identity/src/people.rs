@@ -91,7 +91,7 @@ impl Identity {
         Ok(user)
     }
 
-    /// Replaces a person's password and ends their sessions.
+    /// Replaces a person's password, ends their sessions and forgets failed log-ins: they come in at once.
     pub async fn set_password(
         &self,
         tenant: TenantId,
@@ -105,6 +105,9 @@ impl Identity {
         tx.execute(&SET_PASSWORD, bind![user, hash, now]).await?;
         tx.execute(&REVOKE_SESSIONS, bind![user, now]).await?;
         tx.commit().await?;
+        if let Some(email) = normalise_email(email) {
+            self.forget_failures(self.login_blind(&email).await?).await?;
+        }
         Ok(user)
     }
 

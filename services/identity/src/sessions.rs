@@ -55,7 +55,8 @@ pub enum LogInError {
 
 impl Identity {
     /// Checks a password and opens a session. After five failures of an account, or twenty from an address, the
-    /// next try has to wait, whether or not the account exists.
+    /// next try has to wait, whether or not the account exists: for half an hour at most an address, for a minute an
+    /// account.
     pub async fn log_in(
         &self,
         email: &str,

@@ -41,7 +41,7 @@ impl Identity {
     }
 
     /// Makes an administrator of whoever holds a valid link, and logs them in. The link is spent in the
-    /// same transaction that creates the user.
+    /// same transaction that creates the user. Failed log-ins with their e-mail address are forgotten.
     pub async fn redeem_setup_link(
         &self,
         token: &SecretString,
@@ -51,12 +51,14 @@ impl Identity {
     ) -> Result<LoggedIn, RedeemError> {
         let (tenant, link) = self.valid_link(token).await?.ok_or(RedeemError::Invalid)?;
         let user = self.prepare_user(NewUser { name, email, role: Role::Admin, password }).await?;
+        let account = self.login_blind(&user.email).await?;
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         if tx.execute(&USE, bind![link, self.clock.now()]).await? == 0 {
             return Err(RedeemError::Invalid);
         }
         let id = self.insert_user(&mut tx, tenant, user).await?;
         tx.commit().await?;
+        self.forget_failures(account).await?;
         let token = self.open_session(tenant, id).await?;
         let caller = self.authenticate_session(&token).await?.ok_or(RedeemError::Invalid)?;
         Ok(LoggedIn { token, caller })

@@ -112,7 +112,7 @@ impl Identity {
 
 pub(crate) struct PreparedUser {
     name: String,
-    email: String,
+    pub(crate) email: String,
     role: Role,
     password_hash: String,
 }

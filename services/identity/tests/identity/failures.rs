@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use database::Engine;
-use domain::SignedDuration;
+use database::{Audience, Engine, Scope, Statement, SystemReason, bind};
+use domain::{Clock, SignedDuration};
 use identity::{Identity, LogInError};
 use testkit::ENGINES;
 
@@ -143,5 +143,115 @@ async fn the_store_does_not_tell_who_failed() {
         for clear in ["a@prueba.co", "192.0.2.1"] {
             assert!(!bytes.windows(clear.len()).any(|window| window == clear.as_bytes()), "{file}: {clear}");
         }
+    }
+}
+
+/// Anybody can fail in somebody's name, from as many addresses as they can get.
+#[tokio::test]
+async fn nobody_keeps_a_person_out_for_more_than_a_minute() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.add("ana@prueba.co").await;
+        for number in 0..14 {
+            let outcome =
+                try_in(&world.identity, "ana@prueba.co", WRONG, &format!("198.51.100.{number}")).await;
+            assert!(was_wrong(&outcome), "{engine:?} {number}");
+            world.clock.advance(SignedDuration::from_secs(if number < 4 { 0 } else { 60 }));
+        }
+        let outcome = try_in(&world.identity, "ana@prueba.co", PASSWORD, "192.0.2.1").await;
+        assert!(outcome.is_ok(), "{engine:?}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_set_may_be_used_at_once() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let fail = async |email: &str| {
+            for _ in 0..5 {
+                assert!(was_wrong(&try_in(&world.identity, email, WRONG, "192.0.2.1").await), "{engine:?}");
+            }
+            let outcome = try_in(&world.identity, email, PASSWORD, "192.0.2.2").await;
+            assert!(must_wait(&outcome), "{engine:?} {email}");
+        };
+        world.add("ana@prueba.co").await;
+        fail("ana@prueba.co").await;
+        let password = || PASSWORD.to_owned().into();
+        world.identity.set_password(world.tenant.id, "Ana@prueba.co", password()).await.unwrap();
+        let outcome = try_in(&world.identity, "ana@prueba.co", PASSWORD, "192.0.2.2").await;
+        assert!(outcome.is_ok(), "{engine:?}: an administrator set the password");
+
+        fail("luis@prueba.co").await;
+        let link = world.identity.create_setup_link(world.tenant.id).await.unwrap();
+        let email = "Luis@prueba.co".to_owned();
+        let redeemed = world.identity.redeem_setup_link(&link, "Luis".into(), email, password()).await;
+        assert!(redeemed.is_ok(), "{engine:?}");
+        let outcome = try_in(&world.identity, "luis@prueba.co", PASSWORD, "192.0.2.2").await;
+        assert!(outcome.is_ok(), "{engine:?}: a link was used");
+    }
+}
+
+const ROWS: Statement = Statement::new("rows", Audience::System, "select count(*) from login_failures");
+
+async fn rows(world: &World) -> i64 {
+    let mut tx = world.test.db.read(Scope::System(SystemReason::Administration)).await.unwrap();
+    let rows = tx.fetch_one(&ROWS, bind![]).await.unwrap().get(0).unwrap();
+    tx.commit().await.unwrap();
+    rows
+}
+
+#[tokio::test]
+async fn an_address_that_waits_counts_no_account() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        for number in 0..30 {
+            // All of one customer's network.
+            let from = format!("2001:db8:7:{number}::1");
+            let _ = try_in(&world.identity, &format!("a{number}@prueba.co"), WRONG, &from).await;
+        }
+        assert_eq!(rows(&world).await, 21, "{engine:?}: the network and its twenty free tries");
+    }
+}
+
+/// As if so many accounts had been invented.
+const INVENT: Statement = Statement::new(
+    "invent",
+    Audience::System,
+    "with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+     insert into login_failures (tenant_id, subject, failures, last_at, wait_until)
+     select $1, cast(cast(i as text) as blob), 1, $2, 0 from n",
+)
+.on_postgres(
+    "insert into login_failures (tenant_id, subject, failures, last_at, wait_until)
+     select $1, convert_to(cast(i as text), 'UTF8'), 1, $2, 0 from generate_series(1, 20000) as n (i)",
+);
+
+#[tokio::test]
+async fn invented_accounts_do_not_fill_the_store() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.add("ana@prueba.co").await;
+        assert!(was_wrong(&try_in(&world.identity, "ana@prueba.co", WRONG, "192.0.2.1").await), "{engine:?}");
+        let mut tx = world.test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
+        tx.execute(&INVENT, bind![uuid::Uuid::nil(), world.clock.now()]).await.unwrap();
+        tx.commit().await.unwrap();
+        let before = rows(&world).await;
+        for number in 0..4 {
+            let outcome = try_in(&world.identity, &format!("a{number}@prueba.co"), WRONG, "192.0.2.1").await;
+            assert!(was_wrong(&outcome), "{engine:?} {number}");
+            assert!(
+                was_wrong(&try_in(&world.identity, "ana@prueba.co", WRONG, "192.0.2.1").await),
+                "{engine:?}"
+            );
+        }
+        assert_eq!(rows(&world).await, before, "{engine:?}: no row for an account that had none");
+        let outcome = try_in(&world.identity, "ana@prueba.co", PASSWORD, "192.0.2.2").await;
+        assert!(must_wait(&outcome), "{engine:?}: an account that had one is still counted");
+        for number in 0..11 {
+            let outcome = try_in(&world.identity, &format!("b{number}@prueba.co"), WRONG, "192.0.2.1").await;
+            assert!(was_wrong(&outcome), "{engine:?} {number}");
+        }
+        let outcome = try_in(&world.identity, "c@prueba.co", WRONG, "192.0.2.1").await;
+        assert!(must_wait(&outcome), "{engine:?}: the address is counted all the same");
     }
 }
