@@ -150,6 +150,43 @@ async fn names_from_before_the_index_are_made_up_for_in_steps() {
     }
 }
 
+const SPOIL: Statement = Statement::new(
+    "spoil",
+    Audience::System,
+    "update shipments set recipient_name_sealed = $2 where tracking_number = $1",
+);
+const WAIT: Statement =
+    Statement::new("wait", Audience::System, "insert into name_fills (tenant_id, up_to) values ($1, $2)");
+
+#[tokio::test]
+async fn what_cannot_be_opened_holds_up_nothing_else() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        for (number, name) in
+            [("10000000001", "Ana Ruiz"), ("10000000002", "Eva Mora"), ("10000000003", "Ana Gil")]
+        {
+            shipped(&world, number, name).await;
+        }
+        let scope = Scope::System(SystemReason::Administration);
+        let mut tx = world.test.db.write(scope).await.unwrap();
+        tx.execute(&FORGET_WORDS, bind![]).await.unwrap();
+        assert_eq!(tx.execute(&SPOIL, bind!["10000000002", vec![7_u8; 60]]).await.unwrap(), 1, "{engine:?}");
+        tx.execute(&begin_fills(), bind![]).await.unwrap();
+        // Organisations without keys, more than are looked up at once, all before the one that can be gone over.
+        for number in 1..=30 {
+            tx.execute(&WAIT, bind![uuid::Uuid::from_u128(number), uuid::Uuid::nil()]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert!(world.tracking.fill_names().await.unwrap(), "{engine:?}");
+        assert_eq!(world.search("ana").await, ["10000000001", "10000000003"], "{engine:?}");
+        assert!(world.search("mora").await.is_empty(), "{engine:?}");
+        assert!(!world.tracking.fill_names().await.unwrap(), "{engine:?}: nothing that can be done now");
+        let mut tx = world.test.db.read(scope).await.unwrap();
+        assert_eq!(tx.fetch_all(&FILLS, bind![]).await.unwrap().len(), 30, "{engine:?}: they wait");
+        tx.commit().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_corrected_name_is_found_and_the_old_one_is_not() {
     for engine in ENGINES {
