@@ -3,16 +3,17 @@
 //! ```text
 //! FOLDER/manifest.json   what is in it: rows and sums of each table, size and hash of each file
 //! FOLDER/litper.db       the database
-//! FOLDER/files/          uploads that wait to be read
+//! FOLDER/files/          uploads that wait to be read, as they came: whoever has the folder can read them
 //! ```
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use database::{DatabaseUrl, TableSum};
+use database::{DatabaseUrl, TableSum, private_file};
 use domain::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -28,7 +29,8 @@ const FILES: &str = "files";
 /// Where a new backup is restored on trial, inside its own folder.
 const TRIAL: &str = "trial";
 const KEEP_THE_KEY: &str = "The master key is not in it (secrets.toml, or LITPER_MASTER_KEY): keep it in another place. \
-                            Without it, names, phones and addresses in the backup cannot be read by anybody.";
+                            Without it, names, phones and addresses in the backup's database cannot be read by anybody. \
+                            The uploads in its folder files are as they came: whoever has the folder can read them.";
 
 /// What a backup holds.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
@@ -66,8 +68,8 @@ pub(crate) async fn back_up(config: &Config, folder: &Path, json: bool) -> anyho
     if !is_empty(folder)? {
         bail!("{} is not empty: name a new folder", folder.display());
     }
-    // Before the database, so that a file is there for every import that waits in it; and once more for what came
-    // meanwhile.
+    // Before the database, so that a file is there for every import that waits in it; and once more for what came or
+    // became another meanwhile.
     let mut files = BTreeMap::new();
     copy_files(&config.files, &folder.join(FILES), &mut files)?;
     let sums = platform.db.copy_into(&folder.join(DATABASE)).await?;
@@ -166,8 +168,8 @@ fn sqlite_path(config: &Config) -> anyhow::Result<&Path> {
     }
 }
 
-/// Copies the files that are not in the list yet, with the folders they are in. One that goes meanwhile was read to
-/// its end and is no longer needed.
+/// Copies files, with the folders they are in, and notes them in the list. Those that the list has are copied again
+/// if they are not what it says. One that goes meanwhile was read to its end and is no longer needed.
 fn copy_files(from: &Path, to: &Path, list: &mut BTreeMap<String, Content>) -> anyhow::Result<()> {
     private_folder(to)?;
     let mut open = vec![PathBuf::new()];
@@ -182,11 +184,9 @@ fn copy_files(from: &Path, to: &Path, list: &mut BTreeMap<String, Content>) -> a
                 continue;
             }
             let name = path.to_str().with_context(|| format!("{} is no text", path.display()))?.to_owned();
-            if list.contains_key(&name) {
-                continue;
-            }
-            match copy_private(&from.join(&path), &to.join(&path)) {
-                Ok(content) => drop(list.insert(name, content)),
+            match copy_changed(&from.join(&path), &to.join(&path), list.get(&name)) {
+                Ok(Some(content)) => drop(list.insert(name, content)),
+                Ok(None) => {}
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error).with_context(|| path.display().to_string()),
             }
@@ -195,37 +195,48 @@ fn copy_files(from: &Path, to: &Path, list: &mut BTreeMap<String, Content>) -> a
     Ok(())
 }
 
+/// Copies a file unless it is what was copied before; answers what it holds if it was copied.
+fn copy_changed(from: &Path, to: &Path, before: Option<&Content>) -> std::io::Result<Option<Content>> {
+    if let Some(before) = before {
+        if content(&mut File::open(from)?, |_| Ok(()))? == *before {
+            return Ok(None);
+        }
+        fs::remove_file(to)?;
+    }
+    copy_private(from, to).map(Some)
+}
+
 /// Copies a file for its owner's eyes only, and onto the disk.
 fn copy_private(from: &Path, to: &Path) -> std::io::Result<Content> {
     let mut source = File::open(from)?;
     let mut target = private_file(to)?;
+    let content = content(&mut source, |piece| target.write_all(piece))?;
+    target.sync_all()?;
+    Ok(content)
+}
+
+/// Reads a file to its end, piece by piece.
+fn content(
+    source: &mut File,
+    mut each: impl FnMut(&[u8]) -> std::io::Result<()>,
+) -> std::io::Result<Content> {
     let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0_u8; 1 << 18]);
     loop {
-        let read = std::io::Read::read(&mut source, &mut piece)?;
+        let read = source.read(&mut piece)?;
         if read == 0 {
             break;
         }
         hash.update(&piece[..read]);
-        std::io::Write::write_all(&mut target, &piece[..read])?;
+        each(&piece[..read])?;
         bytes += read as u64;
     }
-    target.sync_all()?;
     let sha256 = hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     Ok(Content { bytes, sha256 })
 }
 
-/// A new file for its owner's eyes only.
-fn private_file(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 fn write_manifest(folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
     let mut file = private_file(&folder.join(MANIFEST))?;
-    std::io::Write::write_all(&mut file, serde_json::to_string_pretty(manifest)?.as_bytes())?;
+    file.write_all(serde_json::to_string_pretty(manifest)?.as_bytes())?;
     file.sync_all()?;
     File::open(folder)?.sync_all()?;
     Ok(())
@@ -281,4 +292,41 @@ fn report(what: &str, folder: &Path, manifest: &Manifest, began: Instant, json: 
         "master_key_included": false,
     });
     output::done(json, &sentence, &object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_between_two_passes_is_copied_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        fs::create_dir_all(from.join("imports")).unwrap();
+        let (longer, other, same, gone) =
+            (from.join("imports/longer"), from.join("other"), from.join("same"), from.join("gone"));
+        for file in [&longer, &other, &same, &gone] {
+            fs::write(file, "a,b\n").unwrap();
+        }
+        let mut list = BTreeMap::new();
+        copy_files(&from, &to, &mut list).unwrap();
+        fs::write(&longer, "a,b\n1,2\n").unwrap();
+        fs::write(&other, "a,c\n").unwrap();
+        fs::write(from.join("new"), "x").unwrap();
+        fs::remove_file(&gone).unwrap();
+        copy_files(&from, &to, &mut list).unwrap();
+        for (file, text) in [
+            ("imports/longer", "a,b\n1,2\n"),
+            ("other", "a,c\n"),
+            ("same", "a,b\n"),
+            ("gone", "a,b\n"),
+            ("new", "x"),
+        ] {
+            assert_eq!(fs::read_to_string(to.join(file)).unwrap(), text, "{file}");
+        }
+        // What the manifest says is what is in the folder.
+        let mut found = BTreeMap::new();
+        copy_files(&to, &folder.path().join("trial"), &mut found).unwrap();
+        assert_eq!(differing(&list, &found), None);
+    }
 }

@@ -1,5 +1,6 @@
 //! Copies of a SQLite database that is in use, and sums over tables that tell one from another.
 
+use std::fs::File;
 use std::path::Path;
 
 use futures_util::TryStreamExt as _;
@@ -58,11 +59,11 @@ impl Db {
             .execute(&mut *source)
             .await
             .map_err(|error| Error::from_sqlx("copy", &error))?;
-        private_file(path).map_err(|error| failed(&error))?;
+        drop(private_file(path).map_err(|error| failed(&error))?);
         let text = path.to_str().ok_or_else(|| failed(&"the path is no text"))?.to_owned();
         let copied = sqlx::query("vacuum into $1").bind(text).execute(keeper).await;
         copied.map_err(|error| Error::from_sqlx("copy", &error))?;
-        std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed(&error))?;
+        File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed(&error))?;
         let ours = sums(&mut source).await.map_err(|error| Error::from_sqlx("copy", &error))?;
         source.rollback().await.map_err(|error| Error::from_sqlx("copy", &error))?;
         let same = table_sums(path).await? == ours;
@@ -133,12 +134,16 @@ fn row_hash(row: &SqliteRow) -> std::result::Result<u64, sqlx::Error> {
     Ok(hash.finalize().iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte)))
 }
 
-fn private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
+/// Makes a file, which must not exist, for its owner's eyes only, and opens it for writing.
+///
+/// # Errors
+/// When it exists or cannot be made.
+pub fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    options.open(path)
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Error {

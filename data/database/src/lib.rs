@@ -25,7 +25,7 @@ mod url;
 mod value;
 mod witness;
 
-pub use crate::copy::{TableSum, table_sums};
+pub use crate::copy::{TableSum, private_file, table_sums};
 pub use crate::db::{Db, Engine, Options};
 pub use crate::error::{Error, Result};
 pub use crate::keyset::{CursorError, MAX_PAGE, Page, TimeCursor, page_size};
