@@ -17,13 +17,32 @@ struct Pushed {
     codigo: Option<String>,
     fecha: Option<String>,
     hora: Option<String>,
-    novedad: Option<Incident>,
+    novedad: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
 struct Incident {
     codigo_estado: Option<String>,
     desc_estado: Option<String>,
+}
+
+impl Incident {
+    /// What a push says of one. Nothing, or a frame in which nothing is said, is none.
+    fn read(said_of_it: Option<serde_json::Value>) -> Result<Option<Self>, TrackError> {
+        use serde_json::Value;
+        let is_empty = |value: &Value| match value {
+            Value::Null => true,
+            Value::String(text) => text.trim().is_empty(),
+            Value::Array(items) => items.is_empty(),
+            Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+        };
+        let Some(value) = said_of_it.filter(|value| !is_empty(value)) else { return Ok(None) };
+        let Ok(Self { codigo_estado, desc_estado }) = serde_json::from_value(value) else {
+            return Err(TrackError::Malformed("novedad"));
+        };
+        let incident = Self { codigo_estado: said(codigo_estado), desc_estado: said(desc_estado) };
+        Ok((incident.codigo_estado.is_some() || incident.desc_estado.is_some()).then_some(incident))
+    }
 }
 
 #[derive(Deserialize)]
@@ -61,9 +80,9 @@ fn pushed(pushed: Pushed) -> Result<CarrierEvent, TrackError> {
     };
     let state = said(pushed.codigo);
     // With an incident the code is still the one before it.
-    let (code, novelty, meaning) = if let Some(incident) = pushed.novedad {
+    let (code, novelty, meaning) = if let Some(incident) = Incident::read(pushed.novedad)? {
         let meaning = Some((domain::ShipmentStatus::Issue, domain::ExceptionReason::Other));
-        (said(incident.codigo_estado), said(incident.desc_estado), meaning)
+        (incident.codigo_estado, incident.desc_estado, meaning)
     } else {
         let meaning = state.as_deref().and_then(|code| codes::meaning(NAME, code));
         (state, None, meaning)
@@ -128,6 +147,23 @@ mod tests {
         .unwrap();
         assert_eq!(event.meaning.unwrap().0, ShipmentStatus::Issue);
         assert_eq!((event.code.as_deref(), event.at), (Some("728"), None));
+    }
+
+    #[test]
+    fn an_empty_incident_is_none() {
+        for empty in ["null", "{}", r#""""#, "[]", r#"{"codigo_estado":"","desc_estado":" "}"#] {
+            let body = format!(r#"{{"tracking_number":"36312345678","codigo":"5","novedad":{empty}}}"#);
+            let (_, event) = push(&body).unwrap();
+            assert_eq!(event.meaning.unwrap().0, ShipmentStatus::OutForDelivery, "{empty}");
+            assert_eq!((event.code.as_deref(), event.novelty), (Some("5"), None), "{empty}");
+        }
+        let (_, event) = push(
+            r#"{"tracking_number":"36312345678","codigo":"5","comment":"x","novedad":{"desc_estado":"CERRADO"}}"#,
+        )
+        .unwrap();
+        assert_eq!(event.meaning.unwrap().0, ShipmentStatus::Issue, "words alone are one");
+        let odd = push(r#"{"tracking_number":"36312345678","codigo":"5","novedad":true}"#);
+        assert_eq!(odd, Err(TrackError::Malformed("novedad")));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use domain::TrackingNumber;
 use ports::carriers::{CarrierEvent, TrackError};
 use serde::Deserialize;
 
-use crate::{codes, json, moment, said};
+use crate::{codes, json, moment, number, said};
 
 const NAME: &str = "interrapidisimo";
 
@@ -17,6 +17,7 @@ struct Answer {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Guide {
+    #[serde(default)]
     numero_guia: serde_json::Value,
     #[serde(default)]
     estados_guia: Option<Vec<State>>,
@@ -31,18 +32,18 @@ struct State {
     nombre_ciudad_destino: Option<String>,
 }
 
-/// Reads an answer about several parcels. What the carrier writes for its archive after the end is no event.
+/// Reads an answer about several parcels. One whose number cannot be read is left out, unless it is all there is. What
+/// the carrier writes for its archive after the end is no event.
 pub fn read_interrapidisimo(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
     let answer: Answer = json(body)?;
-    let mut events = Vec::new();
+    let (mut events, mut readable) = (Vec::new(), answer.listado_guias.is_empty());
     for guide in answer.listado_guias {
-        // The number comes as a number or as a text.
-        let number = guide.numero_guia.as_str().map_or_else(|| guide.numero_guia.to_string(), str::to_owned);
-        let number = TrackingNumber::parse(&number).map_err(|_| TrackError::Malformed("numeroGuia"))?;
+        let Some(number) = number(&guide.numero_guia) else { continue };
+        readable = true;
         let states = guide.estados_guia.unwrap_or_default();
         events.extend(states.into_iter().filter_map(|state| event(&number, state)));
     }
-    Ok(events)
+    if readable { Ok(events) } else { Err(TrackError::Malformed("numeroGuia")) }
 }
 
 fn event(number: &TrackingNumber, state: State) -> Option<CarrierEvent> {
@@ -81,5 +82,21 @@ mod tests {
         assert!(
             read_interrapidisimo(b"{}").is_err() && read_interrapidisimo(&body.as_bytes()[..90]).is_err()
         );
+    }
+
+    #[test]
+    fn an_unreadable_number_loses_no_other_parcel() {
+        let body = |numbers: &[&str]| {
+            let guide =
+                |number: &&str| format!(r#"{{"numeroGuia":{number},"estadosGuia":[{{"idEstadoGuia":11}}]}}"#);
+            let guides: Vec<String> = numbers.iter().map(guide).collect();
+            format!(r#"{{"listadoGuias":[{}]}}"#, guides.join(","))
+        };
+        let read = |numbers: &[&str]| read_interrapidisimo(body(numbers).as_bytes());
+        let events = read(&["null", "240000000001", r#""?""#, r#""240000000002""#]).unwrap();
+        let numbers: Vec<&str> = events.iter().map(|event| event.tracking_number.as_str()).collect();
+        assert_eq!(numbers, ["240000000001", "240000000002"]);
+        assert_eq!(read(&["null"]), Err(TrackError::Malformed("numeroGuia")));
+        assert_eq!(read(&[]), Ok(Vec::new()));
     }
 }

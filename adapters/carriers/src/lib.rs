@@ -13,6 +13,7 @@ mod servientrega;
 mod seventeen_track;
 mod tcc;
 
+use domain::TrackingNumber;
 use ports::carriers::TrackError;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +36,12 @@ fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, TrackError> {
     serde_json::from_slice(body).map_err(|_| TrackError::Malformed("json"))
 }
 
+/// A parcel's number, which comes as a number or as a text.
+fn number(value: &serde_json::Value) -> Option<TrackingNumber> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    TrackingNumber::parse(&text).ok()
+}
+
 /// A text that says something.
 fn said(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
@@ -42,7 +49,6 @@ fn said(text: Option<String>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use domain::TrackingNumber;
     use proptest::prelude::*;
 
     use super::*;

@@ -94,7 +94,7 @@ fn gather(text: &str) -> Result<Found, TrackError> {
             }
             Event::Text(part) => content.push_str(&part),
             Event::CData(part) => content.push_str(&part),
-            Event::GeneralRef(name) => content.push_str(entity(&name)),
+            Event::GeneralRef(name) => content.push(entity(&name)),
             Event::DocType(_) => return Err(TrackError::Malformed("doctype")),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof if names.is_empty() => return Ok(found),
@@ -103,16 +103,26 @@ fn gather(text: &str) -> Result<Found, TrackError> {
     }
 }
 
-/// The five entities of every document; others are nothing.
-fn entity(name: &str) -> &'static str {
+/// The five entities of every document and characters by their number; others are nothing.
+fn entity(name: &str) -> char {
     match name {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" => "\"",
-        "apos" => "'",
-        _ => " ",
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => numbered(name).unwrap_or(' '),
     }
+}
+
+/// The character that `#243` or `#xF3` stands for.
+fn numbered(name: &str) -> Option<char> {
+    let number = name.strip_prefix('#')?;
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => number.parse(),
+    };
+    char::from_u32(code.ok()?).filter(|found| !found.is_control())
 }
 
 impl Found {
@@ -157,7 +167,20 @@ mod tests {
         assert_eq!(events.len(), 2);
         assert_eq!(events[1].meaning.unwrap().0, ShipmentStatus::Returned);
         assert_eq!(events[1].at, "2026-11-21T20:44:00Z".parse().ok());
+        assert_eq!(events[0].words, "En distribución & ruta");
         assert_eq!((events[0].novelty.as_deref(), events[0].at), (Some("REHUSADO"), None));
+    }
+
+    #[test]
+    fn characters_may_come_as_numbers() {
+        for (text, words) in [
+            ("devoluci&#243;n", "devolución"),
+            ("devoluci&#xF3;n &lt;a&gt; &quot;b&apos;", "devolución <a> \"b'"),
+            // No character, a surrogate, a control character, more than there are, an entity nobody defined.
+            ("a&#;b&#xD800;c&#0;d&#x110000;e&nada;f", "a b c d e f"),
+        ] {
+            assert_eq!(read(&format!("<a><EstAct>{text}</EstAct></a>")).unwrap()[0].words, words, "{text}");
+        }
     }
 
     #[test]

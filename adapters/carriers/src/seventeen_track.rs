@@ -65,10 +65,12 @@ pub fn read_17track_push(body: &[u8]) -> Result<Option<CarrierEvent>, TrackError
     let time = event.as_ref().and_then(|event| event.time_utc.as_deref().or(event.time_iso.as_deref()));
     let at = time.and_then(moment::read);
     let (words, place) = event.map_or((None, None), |event| (said(event.description), said(event.location)));
-    let code = latest.sub_status.clone().unwrap_or_else(|| latest.status.clone());
+    let fine = said(latest.sub_status);
+    let meaning = codes::finer(NAME, fine.as_deref(), &latest.status);
+    let code = fine.unwrap_or(latest.status);
     Ok(Some(CarrierEvent {
         tracking_number: number,
-        meaning: codes::finer(NAME, latest.sub_status.as_deref(), &latest.status),
+        meaning,
         words: words.unwrap_or_else(|| code.clone()),
         code: Some(code),
         novelty: None,
@@ -108,6 +110,11 @@ mod tests {
         let failed = push("DeliveryFailure", "DeliveryFailure_NoBody");
         assert_eq!(failed.meaning, Some((ShipmentStatus::Issue, ExceptionReason::RecipientUnavailable)));
         assert_eq!(push("InTransit", "InTransit_Brandnew").meaning.unwrap().0, ShipmentStatus::InTransit);
+        let coarse = push("Delivered", "");
+        assert_eq!(
+            (coarse.meaning.unwrap().0, coarse.code.as_deref()),
+            (ShipmentStatus::Delivered, Some("Delivered"))
+        );
         assert_eq!(push("NotFound", "NotFound_Other").meaning, None);
         assert_eq!(read_17track_push(STOPPED.as_bytes()), Ok(None));
         assert!(read_17track_push(b"{}").is_err());

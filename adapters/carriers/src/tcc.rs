@@ -1,10 +1,9 @@
 //! TCC: the states of its third query of remesas.
 
-use domain::TrackingNumber;
 use ports::carriers::{CarrierEvent, TrackError};
 use serde::Deserialize;
 
-use crate::{codes, json, moment, said};
+use crate::{codes, json, moment, number, said};
 
 #[derive(Deserialize)]
 struct Answer {
@@ -20,7 +19,8 @@ struct Outcome {
 
 #[derive(Deserialize)]
 struct Parcel {
-    numeroremesa: String,
+    #[serde(default)]
+    numeroremesa: serde_json::Value,
     #[serde(default)]
     estados: Option<Vec<State>>,
 }
@@ -32,16 +32,18 @@ struct State {
     fecha: Option<String>,
 }
 
-/// Reads an answer about several parcels. The outcome inside decides, whatever HTTP said.
+/// Reads an answer about several parcels. One whose number cannot be read is left out, unless it is all there is. The
+/// outcome inside decides, whatever HTTP said.
 pub fn read_tcc(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
     let answer: Answer = json(body)?;
     if answer.respuesta.codigo != "0" {
         return Err(TrackError::Refused(answer.respuesta.codigo.chars().take(20).collect()));
     }
-    let mut events = Vec::new();
-    for parcel in answer.remesas.unwrap_or_default() {
-        let number = TrackingNumber::parse(&parcel.numeroremesa);
-        let number = number.map_err(|_| TrackError::Malformed("numeroremesa"))?;
+    let parcels = answer.remesas.unwrap_or_default();
+    let (mut events, mut readable) = (Vec::new(), parcels.is_empty());
+    for parcel in parcels {
+        let Some(number) = number(&parcel.numeroremesa) else { continue };
+        readable = true;
         events.extend(parcel.estados.unwrap_or_default().into_iter().filter_map(|state| {
             let code = said(state.codigo);
             Some(CarrierEvent {
@@ -55,7 +57,7 @@ pub fn read_tcc(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
             })
         }));
     }
-    Ok(events)
+    if readable { Ok(events) } else { Err(TrackError::Malformed("numeroremesa")) }
 }
 
 #[cfg(test)]
@@ -75,5 +77,21 @@ mod tests {
         assert_eq!(events[1].meaning.unwrap().0, ShipmentStatus::Delivered);
         let failed = read_tcc(br#"{"remesas":null,"respuesta":{"codigo":"-1"}}"#);
         assert_eq!(failed, Err(TrackError::Refused("-1".into())));
+    }
+
+    #[test]
+    fn an_unreadable_number_loses_no_other_parcel() {
+        let read = |first: &str| {
+            let states = r#""estados":[{"codigo":"3000"}]"#;
+            let body = format!(r#"{{"remesas":[{first}{states}}}],"respuesta":{{"codigo":"0"}}}}"#);
+            read_tcc(body.as_bytes())
+        };
+        for bad in ["null", r#""""#, r#""-""#, "[1]"] {
+            let events = read(&format!(r#"{{"numeroremesa":{bad}}},{{"numeroremesa":"400000002","#)).unwrap();
+            let numbers: Vec<&str> = events.iter().map(|event| event.tracking_number.as_str()).collect();
+            assert_eq!(numbers, ["400000002"], "{bad}");
+            let alone = read(&format!(r#"{{"numeroremesa":{bad},"#));
+            assert_eq!(alone, Err(TrackError::Malformed("numeroremesa")), "{bad}");
+        }
     }
 }

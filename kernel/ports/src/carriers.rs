@@ -1,9 +1,11 @@
 //! What carriers and aggregators say about parcels.
 
+use std::fmt;
+
 use domain::{ExceptionReason, ShipmentStatus, Timestamp, TrackingNumber};
 
 /// One thing that happened to a parcel, as its carrier states it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CarrierEvent {
     /// The parcel.
     pub tracking_number: TrackingNumber,
@@ -19,6 +21,17 @@ pub struct CarrierEvent {
     pub at: Option<Timestamp>,
     /// What the code means by the carrier's own list; none for a code that nobody knows, which is no state.
     pub meaning: Option<(ShipmentStatus, ExceptionReason)>,
+}
+
+/// Leaves out what people wrote: it may name them.
+impl fmt::Debug for CarrierEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CarrierEvent")
+            .field("tracking_number", &self.tracking_number)
+            .field("code", &self.code)
+            .field("meaning", &self.meaning)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there are no events.
@@ -42,4 +55,27 @@ pub enum TrackError {
     /// The carrier does not know what was asked for.
     #[error("the carrier refuses the question: code {0}")]
     Refused(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_text_is_not_printed() {
+        let event = CarrierEvent {
+            tracking_number: TrackingNumber::parse("36312345678").unwrap(),
+            code: Some("728".to_owned()),
+            words: "Recibe Ana".to_owned(),
+            novelty: Some("Ana no abre".to_owned()),
+            place: Some("Casa de Ana".to_owned()),
+            at: None,
+            meaning: Some((ShipmentStatus::Issue, ExceptionReason::Other)),
+        };
+        let printed = format!("{event:?}");
+        assert!(!printed.contains("Ana"), "{printed}");
+        for part in ["36312345678", "728", "Issue"] {
+            assert!(printed.contains(part), "{printed}");
+        }
+    }
 }
