@@ -12,7 +12,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::country::Country;
 use crate::text::{UnknownName, fold, repair_mojibake};
-use crate::tracking_number::TrackingNumber;
 
 pub use self::detect::{Candidate, Detection, detect};
 pub use self::rules::{
@@ -79,11 +78,6 @@ impl Carrier {
     /// What holds for its parcels, unless an organisation says otherwise.
     pub fn rules(self) -> &'static CarrierRules {
         &self.facts().rules
-    }
-
-    /// The page where the public follows this parcel, if the carrier has one.
-    pub fn tracking_url(self, number: &TrackingNumber) -> Option<String> {
-        self.rules().tracking_url(number)
     }
 
     fn facts(self) -> &'static Facts {
@@ -179,64 +173,11 @@ fn colombia() -> Country {
 #[serde(deny_unknown_fields)]
 struct File {
     carrier: Vec<Facts>,
-    patience: Vec<Patience>,
-    journey: Vec<Journey>,
-}
-
-/// From how many days on the way a parcel to a kind of city is watched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Patience {
-    /// Where the cities are.
-    pub country: Country,
-    /// Name of the kind.
-    pub class: String,
-    /// Codes of its municipalities; none for all others.
-    #[serde(default)]
-    pub cities: Vec<String>,
-    /// Days after which somebody looks at it now and then.
-    pub watch_days: i64,
-    /// Days after which it needs attention.
-    pub attention_days: i64,
-    /// Days after which it is urgent.
-    pub urgent_days: i64,
-}
-
-impl Patience {
-    /// What holds for a municipality, or for a city that no table knows.
-    pub fn of(country: Country, municipality: Option<&str>) -> Option<&'static Self> {
-        let in_country = || TABLE.patience.iter().filter(move |one| one.country == country);
-        let named = |one: &&Self| municipality.is_some_and(|code| one.cities.iter().any(|city| city == code));
-        in_country().find(named).or_else(|| in_country().find(|one| one.cities.is_empty()))
-    }
-}
-
-/// Days from door to door that are usual in a country.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Journey {
-    /// Where.
-    pub country: Country,
-    /// Within a city.
-    pub same_city_days: i64,
-    /// To another city of the region.
-    pub other_city_days: i64,
-    /// To another region.
-    pub other_region_days: i64,
-}
-
-impl Journey {
-    /// What is usual in a country, if somebody wrote it down.
-    pub fn of(country: Country) -> Option<&'static Self> {
-        TABLE.journeys.iter().find(|one| one.country == country)
-    }
 }
 
 #[derive(Debug)]
 struct Table {
     facts: Vec<Facts>,
-    patience: Vec<Patience>,
-    journeys: Vec<Journey>,
     all: Vec<Carrier>,
     by_alias: HashMap<String, Carrier>,
     /// Each alias between spaces, ready to be found as whole words.
@@ -253,7 +194,7 @@ const DATA: &str = include_str!("../data/carriers.toml");
 
 impl Table {
     fn new(file: File) -> Self {
-        let File { carrier: facts, patience, journey: journeys } = file;
+        let File { carrier: facts } = file;
         let all: Vec<_> = (0..facts.len()).map(|at| Carrier(at as u8)).collect();
         let mut by_alias = HashMap::new();
         for (one, &carrier) in facts.iter().zip(&all) {
@@ -262,7 +203,7 @@ impl Table {
         }
         let padded_aliases =
             by_alias.iter().map(|(alias, &carrier)| (format!(" {alias} "), carrier)).collect();
-        Self { facts, patience, journeys, all, by_alias, padded_aliases }
+        Self { facts, all, by_alias, padded_aliases }
     }
 }
 
@@ -273,6 +214,7 @@ mod tests {
     use serde::de::value::Error;
 
     use super::*;
+    use crate::tracking_number::TrackingNumber;
 
     const CODES: [&str; 27] = [
         "coordinadora",
@@ -383,9 +325,9 @@ mod tests {
     #[test]
     fn links_carry_the_number() {
         let number = TrackingNumber::parse("014152004123").unwrap();
-        let url = Carrier::from_code("envia").unwrap().tracking_url(&number);
-        assert_eq!(url.as_deref(), Some("https://envia.co/rastreo/014152004123"));
-        assert_eq!(Carrier::from_code("domina").unwrap().tracking_url(&number), None);
+        let url = |code: &str| Carrier::from_code(code).unwrap().rules().tracking_url(&number);
+        assert_eq!(url("envia").as_deref(), Some("https://envia.co/rastreo/014152004123"));
+        assert_eq!(url("domina"), None);
         let pages = Carrier::all().iter().filter_map(|carrier| carrier.rules().tracking_page.as_ref());
         assert!(pages.clone().count() > 5);
         assert!(!pages.clone().any(|page| page.verified), "no page was seen to show a parcel");
@@ -406,20 +348,6 @@ mod tests {
         assert_eq!(of("jamv").office_days, None);
         let written = Carrier::all().iter().filter(|carrier| carrier.rules().max_collect.is_some());
         assert_eq!(written.count(), 12);
-    }
-
-    #[test]
-    fn patience_by_kind_of_city() {
-        let urgent = |code: Option<&str>| Patience::of(Country::Co, code).unwrap().urgent_days;
-        assert_eq!(urgent(Some("11001")), 4);
-        assert_eq!((urgent(Some("05001")), urgent(Some("76001"))), (5, 6));
-        assert_eq!((urgent(Some("05002")), urgent(None)), (7, 7));
-        for one in &TABLE.patience {
-            assert!(one.watch_days < one.attention_days && one.attention_days < one.urgent_days);
-        }
-        assert_eq!(Patience::of(Country::Mx, None), None);
-        assert_eq!(Journey::of(Country::Cl).unwrap().other_region_days, 3);
-        assert_eq!(Journey::of(Country::Mx), None);
     }
 
     #[test]
