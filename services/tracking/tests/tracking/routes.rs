@@ -124,6 +124,39 @@ async fn routes_add_up_whatever_happens_and_when_they_are_counted_anew() {
     }
 }
 
+/// The migration as its owner runs it, in a transaction of a role that may take the owner's.
+async fn count_where_nothing_is_counted(world: &World) {
+    let text =
+        include_str!("../../../../data/database/migrations/postgres/0030_tracking_route_counts_fill.sql");
+    let mut tx = world.test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
+    let steps = text.split(';').map(str::trim).filter(|step| !step.is_empty());
+    for step in ["set local role litper_owner"].into_iter().chain(steps) {
+        tx.execute(&Statement::new("fill", Audience::System, step), bind![]).await.unwrap();
+    }
+    tx.execute(&AS_BEFORE, bind![]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+const AS_BEFORE: Statement = Statement::new("as before", Audience::System, "set local role litper_system");
+
+/// Where the owner of the tables sees no rows, the first count found none.
+#[tokio::test]
+async fn what_the_owner_did_not_see_is_counted_once() {
+    let world = World::on(Engine::Postgres).await;
+    let mut state = 11;
+    let batch: Vec<Observation> = (0..25).map(|_| seen(&world, &mut state)).collect();
+    world.observe(&batch).await;
+    let before = world.counted().await;
+    let mut tx = world.test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
+    assert!(tx.execute(&EMPTY, bind![]).await.unwrap() > 0);
+    tx.commit().await.unwrap();
+    assert!(world.counted().await.0.is_empty());
+    for _ in 0..2 {
+        count_where_nothing_is_counted(&world).await;
+        assert_eq!(world.counted().await, before, "counted, and not twice");
+    }
+}
+
 #[tokio::test]
 async fn a_route_is_of_the_months_of_its_guias() {
     for engine in ENGINES {
