@@ -63,6 +63,8 @@ async fn a_number_names_its_carrier_or_shows_the_doubt() {
     assert!(doubt["candidates"].as_array().unwrap().len() > 1);
     let named = detect("tracking_number=240123456789&carrier=INTER%20RAPIDISIMO").await;
     assert_eq!((&named["carrier_code"], &named["decided_by"]), (&json!("interrapidisimo"), &json!("named")));
+    let abroad = detect("tracking_number=TR1234567890&country=EC&carrier=INTER%20RAPIDISIMO").await;
+    assert_eq!((&abroad["carrier_code"], &abroad["decided_by"]), (&json!("tramaco"), &json!("number")));
     let unknown = detect("tracking_number=ZZZZZZ1").await;
     assert_eq!((&unknown["carrier_code"], &unknown["decided_by"]), (&Value::Null, &json!("unknown")));
     let elsewhere = detect("tracking_number=TR1234567890&country=EC").await;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use database::{Row, Scope, Statement, bind, sql};
-use domain::carrier::{Detection, InvalidCarrierRules, detect};
+use domain::carrier::{Candidate, InvalidCarrierRules, detect};
 use domain::{ApiKeyId, Carrier, CarrierRules, Country, TenantId, Timestamp, TrackingNumber, UserId};
 use event_log::NewEvent;
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,62 @@ impl Settings {
     }
 }
 
+/// What is known of a parcel whose carrier is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ParcelQuestion<'a> {
+    /// Its number.
+    pub number: &'a TrackingNumber,
+    /// The carrier's name in a file, in any spelling.
+    pub named: Option<&'a str>,
+    /// Only carriers of this country are answered; without it a named one may be of any, and the number is compared
+    /// with those of the organisation's own.
+    pub country: Option<Country>,
+}
+
+/// Which carrier a parcel is of, and how that was decided. Nothing is guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It was named.
+    Named(Carrier),
+    /// The look of the number is clear.
+    Number(Carrier),
+    /// Several carriers have numbers of that look.
+    Ambiguous,
+    /// No carrier has numbers of that look.
+    Unknown,
+}
+
+impl Decision {
+    /// The carrier, if it is clear which.
+    #[must_use]
+    pub const fn carrier(self) -> Option<Carrier> {
+        match self {
+            Self::Named(carrier) | Self::Number(carrier) => Some(carrier),
+            Self::Ambiguous | Self::Unknown => None,
+        }
+    }
+
+    /// The fixed word: `named`, `number`, `ambiguous` or `unknown`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Named(_) => "named",
+            Self::Number(_) => "number",
+            Self::Ambiguous => "ambiguous",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What is answered about a parcel's carrier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detection {
+    /// The answer.
+    pub decision: Decision,
+    /// All carriers of the country with numbers of that look, the likeliest first.
+    pub candidates: Vec<Candidate>,
+}
+
 impl Tracking {
     /// All known carriers, in the order of the built-in list, with the rules that hold for an organisation.
     pub async fn carriers(&self, tenant: TenantId) -> database::Result<Vec<CarrierInForce>> {
@@ -97,16 +153,27 @@ impl Tracking {
         Ok(Carrier::all().iter().map(in_force).collect())
     }
 
-    /// Which carriers of a country a number may be of, by the organisation's rules.
+    /// Which carrier a parcel is of. A known carrier that is named wins over what the number says; the number is
+    /// compared with the organisation's rules. `home` is the organisation's country.
     pub async fn detect_carrier(
         &self,
         tenant: TenantId,
-        country: Country,
-        number: &TrackingNumber,
+        home: Country,
+        parcel: &ParcelQuestion<'_>,
     ) -> database::Result<Detection> {
+        let country = parcel.country.unwrap_or(home);
         let carriers = self.carriers(tenant).await?;
         let of_country = carriers.iter().filter(|one| one.carrier.country() == country);
-        Ok(detect(number, of_country.map(|one| (one.carrier, &one.rules))))
+        let found = detect(parcel.number, of_country.map(|one| (one.carrier, &one.rules)));
+        let fits = |carrier: &Carrier| parcel.country.is_none_or(|country| carrier.country() == country);
+        let named = parcel.named.and_then(Carrier::recognise).filter(fits);
+        let decision = match (named, found.decided) {
+            (Some(carrier), _) => Decision::Named(carrier),
+            (None, Some(carrier)) => Decision::Number(carrier),
+            (None, None) if found.is_ambiguous() => Decision::Ambiguous,
+            (None, None) => Decision::Unknown,
+        };
+        Ok(Detection { decision, candidates: found.candidates })
     }
 
     /// Replaces the rules of a carrier for an organisation. `version` is the one the caller saw.

@@ -38,7 +38,9 @@ use domain::{Clock, Ids};
 
 use crate::status::StatusTable;
 
-pub use crate::carriers::{CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy};
+pub use crate::carriers::{
+    CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy, Decision, Detection, ParcelQuestion,
+};
 pub use crate::facets::Facets;
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};

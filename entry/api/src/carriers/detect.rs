@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use domain::carrier::Candidate;
-use domain::{Carrier, Country, TrackingNumber};
+use domain::{Country, TrackingNumber};
 use serde::{Deserialize, Serialize};
+use tracking::ParcelQuestion;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::{Authorized, GuidesRead};
@@ -16,7 +17,8 @@ use crate::{Api, Problem};
 pub(crate) struct Wanted {
     /// As on the label or in the file.
     tracking_number: String,
-    /// The carrier's name in the file, in any spelling. If it is a known one, it wins over what the number says.
+    /// The carrier's name in the file, in any spelling. If it is a known one, of the country if one is given, it wins over
+    /// what the number says.
     carrier: Option<String>,
     /// CO, EC, CL or MX; the organisation's own if absent.
     country: Option<String>,
@@ -63,19 +65,13 @@ pub(crate) async fn handle(
     let tenant = &allowed.caller.tenant;
     let number = TrackingNumber::parse(&wanted.tracking_number)
         .map_err(|error| Problem::invalid_parameter("tracking_number", error))?;
-    let country = parse::<Country>("country", wanted.country.as_deref())?.unwrap_or(tenant.country);
-    let found = api.tracking.detect_carrier(tenant.id, country, &number).await?;
-    let named = wanted.carrier.as_deref().and_then(Carrier::recognise);
-    let decided_by = match (named, found.decided, found.is_ambiguous()) {
-        (Some(_), _, _) => "named",
-        (None, Some(_), _) => "number",
-        (None, None, true) => "ambiguous",
-        (None, None, false) => "unknown",
-    };
+    let country = parse::<Country>("country", wanted.country.as_deref())?;
+    let parcel = ParcelQuestion { number: &number, named: wanted.carrier.as_deref(), country };
+    let found = api.tracking.detect_carrier(tenant.id, tenant.country, &parcel).await?;
     Ok(Json(DetectionView {
         tracking_number: number.to_string(),
-        carrier_code: named.or(found.decided).map(|carrier| carrier.code().to_owned()),
-        decided_by,
+        carrier_code: found.decision.carrier().map(|carrier| carrier.code().to_owned()),
+        decided_by: found.decision.as_str(),
         candidates: found.candidates.into_iter().map(CandidateView::from).collect(),
     }))
 }

@@ -2,7 +2,7 @@
 
 use domain::carrier::NumberShape;
 use domain::{Carrier, CarrierRules, Country, TrackingNumber, UserId};
-use tracking::{ChangeCarrierError, ChangedBy};
+use tracking::{ChangeCarrierError, ChangedBy, Decision, ParcelQuestion};
 
 use crate::world::World;
 
@@ -51,8 +51,9 @@ async fn an_organisations_own_shapes_decide_what_was_ambiguous() {
     for engine in testkit::ENGINES {
         let world = World::on(engine).await;
         let number = TrackingNumber::parse("240123456789").unwrap();
-        let detect = || world.tracking.detect_carrier(world.tenant, Country::Co, &number);
-        assert!(detect().await.unwrap().is_ambiguous());
+        let parcel = ParcelQuestion { number: &number, named: None, country: None };
+        let detect = || world.tracking.detect_carrier(world.tenant, Country::Co, &parcel);
+        assert_eq!(detect().await.unwrap().decision, Decision::Ambiguous);
         let own = NumberShape {
             starts: vec!["240".into()],
             min_digits: 9,
@@ -64,6 +65,28 @@ async fn an_organisations_own_shapes_decide_what_was_ambiguous() {
         let rules = CarrierRules { numbers: vec![own], ..CarrierRules::default() };
         let by = ChangedBy::User(UserId::from(uuid::Uuid::from_u128(7)));
         world.tracking.change_carrier(world.tenant, envia(), 0, &rules, by).await.unwrap();
-        assert_eq!(detect().await.unwrap().decided, Some(envia()));
+        assert_eq!(detect().await.unwrap().decision, Decision::Number(envia()));
+    }
+}
+
+#[tokio::test]
+async fn a_named_carrier_wins_unless_it_is_of_another_country_than_asked() {
+    for engine in testkit::ENGINES {
+        let world = World::on(engine).await;
+        let decided = async |number: &str, named: &str, country: Option<Country>| {
+            let number = TrackingNumber::parse(number).unwrap();
+            let parcel = ParcelQuestion { number: &number, named: Some(named), country };
+            let found = world.tracking.detect_carrier(world.tenant, Country::Co, &parcel).await.unwrap();
+            (found.decision.as_str(), found.decision.carrier().map(Carrier::code))
+        };
+        let clear = "ENV1234567890";
+        assert_eq!(decided(clear, "INTER", None).await, ("named", Some("interrapidisimo")), "{engine:?}");
+        assert_eq!(decided(clear, "Tramaco", None).await, ("named", Some("tramaco")), "{engine:?}");
+        let colombia = Some(Country::Co);
+        assert_eq!(decided(clear, "INTER", colombia).await, ("named", Some("interrapidisimo")), "{engine:?}");
+        assert_eq!(decided(clear, "Tramaco", colombia).await, ("number", Some("envia")), "{engine:?}");
+        assert_eq!(decided(clear, "nobody knows it", None).await, ("number", Some("envia")), "{engine:?}");
+        assert_eq!(decided("ZZZZZZ1", "INTER", Some(Country::Ec)).await, ("unknown", None), "{engine:?}");
+        assert_eq!(decided("240123456789", "?", None).await, ("ambiguous", None), "{engine:?}");
     }
 }
