@@ -39,7 +39,7 @@ impl Tracking {
                     Ok(()) => any = true,
                     Err(error) if error.is_transient() => return Err(error),
                     Err(error) => {
-                        tracing::error!(%tenant, %error, "names of an organisation are not indexed")
+                        tracing::error!(%tenant, %error, "names of an organisation are not indexed");
                     }
                 }
             }
