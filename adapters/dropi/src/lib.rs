@@ -16,6 +16,7 @@ mod guard;
 mod guess;
 mod inspect;
 mod ole_guard;
+mod ole_strings;
 mod paste;
 mod paste_file;
 mod place;

@@ -9,26 +9,31 @@ use std::collections::HashSet;
 use ports::files::FileError;
 
 use crate::book::unreadable;
+use crate::ole_strings::shared_lengths;
 
 /// Largest old workbook, in bytes.
 pub(crate) const MAX_XLS_BYTES: u64 = 20 * 1024 * 1024;
 /// Cells of all sheets together, counted as rectangles.
 const MAX_CELLS: u64 = 4_000_000;
 const MAX_SHEETS: usize = 256;
+/// Characters of all cells together: the reader copies a shared string into every cell that names it.
+const MAX_TEXT: u64 = 64 * 1024 * 1024;
 /// Records of all sheets together: a sheet may be named more than once.
 const MAX_RECORDS: u64 = 20_000_000;
 
 const END_OF_CHAIN: u32 = 0xFFFF_FFFA;
+/// Byte order marks.
+const MARKS: [&[u8]; 3] = [&[0xFF, 0xFE], &[0xFE, 0xFF], &[0xEF, 0xBB, 0xBF]];
 
 /// Refuses a file that would cost more than allowed, or whose parts run in circles.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), FileError> {
     let container = Container::of(bytes)?;
     let stream = container.stream(&["WORKBOOK", "BOOK"])?;
-    let sheets = globals(&stream)?;
-    let mut budget = Budget { cells: 0, records: 0 };
+    let Globals { sheets, strings } = globals(&stream)?;
+    let mut budget = Budget::default();
     for start in sheets {
         let start = usize::try_from(start).unwrap_or(usize::MAX);
-        budget.sheet(stream.get(start..).ok_or_else(broken)?)?;
+        budget.sheet(stream.get(start..).ok_or_else(broken)?, &strings)?;
     }
     Ok(())
 }
@@ -41,11 +46,11 @@ fn too_large(what: &str, limit: u64) -> FileError {
     FileError::LimitExceeded { detail: format!("{what}:{limit}") }
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
@@ -102,33 +107,44 @@ impl<'a> Container<'a> {
             ids.append(&mut more);
         }
         let mut table = Vec::new();
+        let mut seen = HashSet::new();
         for id in ids.into_iter().filter(|&id| id < END_OF_CHAIN) {
-            table.append(&mut words(self.sector(id)?));
-            if table.len() > self.bytes.len() {
+            // Each sector once, so the table is no longer than the file.
+            if !seen.insert(id) {
                 return Err(broken());
             }
+            table.append(&mut words(self.sector(id)?));
         }
         Ok(table)
     }
 
     /// The bytes of a chain of sectors.
     fn chain(&self, start: u32) -> Result<Vec<u8>, FileError> {
-        follow(start, &self.table, |id| self.sector(id))
+        follow(start, &self.table, self.bytes.len(), |id| self.sector(id))
     }
 
     /// The first stream of one of these names, as long as its chain goes.
     fn stream(&self, names: &[&str]) -> Result<Vec<u8>, FileError> {
+        // The reader would take these for marks of an encoding and see another name than we do.
+        let marked = |entry: &[u8]| MARKS.iter().any(|mark| entry.starts_with(mark));
+        if self.directory.chunks_exact(128).any(marked) {
+            return Err(broken());
+        }
         for wanted in names {
             let entry = self.directory.chunks_exact(128).find(|entry| name_of(entry) == *wanted);
             let Some(entry) = entry else { continue };
             let start = u32_at(entry, 116).ok_or_else(broken)?;
             let length = u32_at(entry, 120).ok_or_else(broken)? as usize;
+            // With large sectors the reader takes eight bytes for the length.
+            if self.sector == 4096 && u32_at(entry, 124) != Some(0) {
+                return Err(broken());
+            }
             let mut bytes = if length < 4096 {
                 let mini = |id: u32| {
                     let start = id as usize * 64;
                     self.mini_stream.get(start..self.mini_stream.len().min(start + 64)).ok_or_else(broken)
                 };
-                follow(start, &self.mini_table, mini)?
+                follow(start, &self.mini_table, self.mini_stream.len(), mini)?
             } else {
                 self.chain(start)?
             };
@@ -139,17 +155,22 @@ impl<'a> Container<'a> {
     }
 }
 
+/// The sectors of a chain, one after another. One with more bytes than there are runs in a circle.
 fn follow<'b>(
     start: u32,
     table: &[u32],
+    limit: usize,
     sector: impl Fn(u32) -> Result<&'b [u8], FileError>,
 ) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     let mut id = start;
-    let mut left = table.len();
     while id < END_OF_CHAIN {
-        left = left.checked_sub(1).ok_or_else(broken)?;
-        bytes.extend_from_slice(sector(id)?);
+        let sector = sector(id)?;
+        // An empty sector, at the very end of the file, brings no bytes and so would never reach the limit.
+        if sector.is_empty() || bytes.len() + sector.len() > limit {
+            return Err(broken());
+        }
+        bytes.extend_from_slice(sector);
         id = *table.get(id as usize).ok_or_else(broken)?;
     }
     Ok(bytes)
@@ -180,68 +201,116 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-/// Where the sheets begin, from the first part of the stream.
-fn globals(stream: &[u8]) -> Result<Vec<u32>, FileError> {
-    let mut sheets = Vec::new();
-    for (kind, data) in Records(stream) {
+/// What the first part of the stream says.
+struct Globals {
+    /// Where the sheets begin.
+    sheets: Vec<u32>,
+    /// Lengths of the shared strings, in characters.
+    strings: Vec<u16>,
+}
+
+fn globals(stream: &[u8]) -> Result<Globals, FileError> {
+    let mut found = Globals { sheets: Vec::new(), strings: Vec::new() };
+    let mut records = Records(stream).peekable();
+    while let Some((kind, data)) = records.next() {
         match kind {
             0x002F if u16_at(data, 0).is_some_and(|kind| kind != 0) => return Err(unreadable("encrypted")),
-            0x0085 => sheets.push(u32_at(data, 0).ok_or_else(broken)?),
-            // Shared strings: the reader makes room for as many as are promised.
-            0x00FC if u32_at(data, 4).is_some_and(|count| count as usize > stream.len()) => {
-                return Err(broken());
+            0x0085 => found.sheets.push(u32_at(data, 0).ok_or_else(broken)?),
+            0x00FC => {
+                let continued = std::iter::from_fn(|| records.next_if(|(kind, _)| *kind == 0x003C));
+                let parts: Vec<&[u8]> = continued.map(|(_, data)| data).collect();
+                found.strings = shared_lengths(data, parts).ok_or_else(broken)?;
             }
             0x000A => break,
             _ => {}
         }
     }
-    if sheets.len() > MAX_SHEETS {
+    if found.sheets.len() > MAX_SHEETS {
         return Err(too_large("sheets", MAX_SHEETS as u64));
     }
-    Ok(sheets)
+    Ok(found)
 }
 
+#[derive(Default)]
 struct Budget {
     cells: u64,
     records: u64,
+    text: u64,
 }
 
 impl Budget {
-    /// Counts the rectangle of one sheet, as told and as found.
-    fn sheet(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        let mut found: Option<(u32, u32, u32, u32)> = None;
+    /// Counts the rectangle of one sheet, as told and as found, and the text of its cells.
+    fn sheet(&mut self, bytes: &[u8], strings: &[u16]) -> Result<(), FileError> {
+        let mut found = None;
+        // Where the text of a formula goes, which stands in a record after it.
+        let mut formula = (0, 0);
+        // Parts within the sheet, such as a chart, which the reader passes over; its own beginning is the first.
+        let mut depth = 0_u32;
         for (kind, data) in Records(bytes) {
             self.records += 1;
             if self.records > MAX_RECORDS {
                 return Err(too_large("records", MAX_RECORDS));
             }
             match kind {
+                0x0809 => depth += 1,
+                0x000A if depth > 1 => depth -= 1,
+                _ if depth > 1 => {}
                 0x0200 => told(data)?,
+                0x0207 => {
+                    self.add_text(data.len() as u64)?;
+                    widen(&mut found, formula, formula.1);
+                }
                 // Numbers, texts, truth values, formulas, and rows of numbers.
                 0x0006 | 0x0203 | 0x0204 | 0x0205 | 0x00BD | 0x00D6 | 0x00FD | 0x027E => {
-                    let (Some(row), Some(column)) = (u16_at(data, 0), u16_at(data, 2)) else {
-                        return Err(broken());
+                    let place = u16_at(data, 0).zip(u16_at(data, 2)).ok_or_else(broken)?;
+                    let last = match kind {
+                        0x00BD => data.len().checked_sub(2).and_then(|at| u16_at(data, at)),
+                        _ => None,
                     };
-                    let last = if kind == 0x00BD {
-                        data.len().checked_sub(2).and_then(|at| u16_at(data, at)).unwrap_or(column)
-                    } else {
-                        column
-                    };
-                    let (row, column, last) =
-                        (u32::from(row), u32::from(column), u32::from(last.max(column)));
-                    let bounds = found.get_or_insert((row, row, column, last));
-                    *bounds =
-                        (bounds.0.min(row), bounds.1.max(row), bounds.2.min(column), bounds.3.max(last));
+                    widen(&mut found, place, last.unwrap_or(place.1));
+                    match kind {
+                        0x0006 => formula = place,
+                        0x0204 | 0x00D6 => self.add_text(data.len() as u64)?,
+                        0x00FD => self.add_text(shared(data, strings))?,
+                        _ => {}
+                    }
                 }
                 0x000A => break,
                 _ => {}
             }
         }
-        if let Some((top, bottom, left, right)) = found {
+        if let Some(Bounds { top, bottom, left, right }) = found {
             self.cells += u64::from(bottom - top + 1) * u64::from(right - left + 1);
         }
         if self.cells > MAX_CELLS { Err(too_large("cells", MAX_CELLS)) } else { Ok(()) }
     }
+
+    fn add_text(&mut self, length: u64) -> Result<(), FileError> {
+        self.text += length;
+        if self.text > MAX_TEXT { Err(too_large("text", MAX_TEXT)) } else { Ok(()) }
+    }
+}
+
+/// The length of the shared string that a cell names; a string that is not there makes no cell.
+fn shared(data: &[u8], strings: &[u16]) -> u64 {
+    u32_at(data, 6).and_then(|at| strings.get(at as usize)).copied().unwrap_or(0).into()
+}
+
+/// The rectangle of the cells found.
+struct Bounds {
+    top: u32,
+    bottom: u32,
+    left: u32,
+    right: u32,
+}
+
+fn widen(found: &mut Option<Bounds>, (row, column): (u16, u16), last: u16) {
+    let (row, left, right) = (u32::from(row), u32::from(column), u32::from(last.max(column)));
+    let bounds = found.get_or_insert(Bounds { top: row, bottom: row, left, right });
+    bounds.top = bounds.top.min(row);
+    bounds.bottom = bounds.bottom.max(row);
+    bounds.left = bounds.left.min(left);
+    bounds.right = bounds.right.max(right);
 }
 
 /// What a sheet says of its own size: rows and columns, the last ones excluded.
@@ -276,7 +345,7 @@ mod tests {
         #[test]
         fn no_records_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
             let _ = globals(&bytes);
-            let _ = Budget { cells: 0, records: 0 }.sheet(&bytes);
+            let _ = Budget::default().sheet(&bytes, &[]);
         }
     }
 
@@ -288,23 +357,140 @@ mod tests {
     fn two_cells_far_apart_are_refused() {
         let near = record(0x0203, &[0; 14]);
         let far = record(0x0203, &[&[0xFF, 0xFF, 0xFF, 0x00][..], &[0; 10]].concat());
-        let mut budget = Budget { cells: 0, records: 0 };
-        assert_eq!(budget.sheet(&near), Ok(()));
+        let mut budget = Budget::default();
+        assert_eq!(budget.sheet(&near, &[]), Ok(()));
         assert_eq!(budget.cells, 1);
-        assert_eq!(budget.sheet(&[near, far].concat()), Err(too_large("cells", MAX_CELLS)));
+        assert_eq!(budget.sheet(&[near, far].concat(), &[]), Err(too_large("cells", MAX_CELLS)));
     }
 
     #[test]
     fn a_sheet_that_says_it_is_huge_is_refused() {
         let size = [&0_u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 0xFF, 0xFF, 0, 0]].concat();
-        let refused = Budget { cells: 0, records: 0 }.sheet(&record(0x0200, &size));
+        let refused = Budget::default().sheet(&record(0x0200, &size), &[]);
         assert_eq!(refused, Err(too_large("cells", MAX_CELLS)));
+    }
+
+    #[test]
+    fn text_of_a_formula_and_cells_below_a_chart_count() {
+        let far = record(0x0203, &[&[0xFF, 0xFF, 0xFF, 0x00][..], &[0; 10]].concat());
+        let begin = record(0x0809, &[0; 16]);
+        let chart = [begin.clone(), record(0x000A, &[])].concat();
+        let near = record(0x0203, &[0; 14]);
+        let refused = Err(too_large("cells", MAX_CELLS));
+        // The reader puts text without a formula into the first cell.
+        let mut text = record(0x0207, &[0; 4]);
+        text.extend(far.clone());
+        assert_eq!(Budget::default().sheet(&text, &[]), refused);
+        let charted = [begin.clone(), near.clone(), chart.clone(), far.clone()].concat();
+        assert_eq!(Budget::default().sheet(&charted, &[]), refused);
+        // What stands within the chart is none of the sheet's.
+        let within = [begin.clone(), near, begin, far, record(0x000A, &[])].concat();
+        assert_eq!(Budget::default().sheet(&within, &[]), Ok(()));
+    }
+
+    /// A workbook of one sheet with `cells` cells that all name one shared string of `length` letters.
+    fn shared_workbook(cells: u16, length: u16) -> Vec<u8> {
+        let head = [&[1, 0, 0, 0, 1, 0, 0, 0][..], &length.to_le_bytes(), &[0]].concat();
+        let mut letters = vec![b'a'; length as usize];
+        // A record holds 8224 bytes; each that continues it begins with a mark.
+        let mut stream = record(0x00FC, &head);
+        while !letters.is_empty() {
+            let rest = letters.split_off(letters.len().min(8000));
+            stream.extend(record(0x003C, &[&[0][..], &letters].concat()));
+            letters = rest;
+        }
+        let start = (stream.len() + 4 + 8 + 4) as u32;
+        stream.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0; 4]].concat()));
+        stream.extend(record(0x000A, &[]));
+        for row in 0..cells {
+            stream.extend(record(0x00FD, &[&row.to_le_bytes()[..], &[0; 8]].concat()));
+        }
+        stream
+    }
+
+    #[test]
+    fn a_long_shared_string_that_many_cells_name_is_refused() {
+        let checked = |cells, length| {
+            let stream = shared_workbook(cells, length);
+            let Globals { sheets, strings } = globals(&stream).unwrap();
+            assert_eq!(strings, [length]);
+            Budget::default().sheet(&stream[sheets[0] as usize..], &strings)
+        };
+        assert_eq!(checked(60_000, 1_000), Ok(()));
+        // A file of less than a megabyte, and two gigabytes of text.
+        assert_eq!(checked(60_000, 32_767), Err(too_large("text", MAX_TEXT)));
     }
 
     #[test]
     fn a_chain_that_runs_in_a_circle_is_refused() {
         let sector = [0_u8; 512];
-        assert!(follow(0, &[1, 0], |_| Ok(&sector)).is_err());
-        assert_eq!(follow(0, &[1, 0xFFFF_FFFE], |_| Ok(&sector)).unwrap().len(), 1024);
+        assert!(follow(0, &[1, 0], 2048, |_| Ok(&sector)).is_err());
+        assert_eq!(follow(0, &[1, 0xFFFF_FFFE], 1024, |_| Ok(&sector)).unwrap().len(), 1024);
+        assert!(follow(0, &[0], 1024, |_| Ok(&[])).is_err());
+    }
+
+    /// A container of sectors of 4096 bytes: a table of `tables` sectors that all lead back to the directory.
+    fn circular(tables: &[u32]) -> Vec<u8> {
+        let mut header = vec![0_u8; 4096];
+        header[..8].copy_from_slice(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+        header[30..32].copy_from_slice(&12_u16.to_le_bytes());
+        let count = *tables.iter().max().unwrap() + 1;
+        for (at, word) in [(48, count), (60, 0xFFFF_FFFE), (68, 0xFFFF_FFFE)] {
+            header[at..at + 4].copy_from_slice(&word.to_le_bytes());
+        }
+        header[76..512].fill(0xFF);
+        for (at, id) in tables.iter().enumerate() {
+            header[76 + at * 4..80 + at * 4].copy_from_slice(&id.to_le_bytes());
+        }
+        let table = count.to_le_bytes().repeat(1024 * count as usize);
+        [header, table, vec![0; 4096]].concat()
+    }
+
+    #[test]
+    fn no_more_is_read_of_a_circular_file_than_it_holds() {
+        let file = circular(&[0, 1, 2, 3]);
+        assert_eq!(Container::of(&file).err(), Some(broken()));
+        let whole = Container { table: words(&file[4096..4096 * 5]), ..bare(&file) };
+        let read = std::cell::Cell::new(0);
+        // Followed as long as the table is, this would be sixteen megabytes.
+        assert_eq!(whole.table.len() * 4096, 16 << 20);
+        let counted = |id| {
+            let sector = whole.sector(id)?;
+            read.set(read.get() + sector.len());
+            Ok(sector)
+        };
+        assert!(follow(4, &whole.table, file.len(), counted).is_err());
+        assert!(read.get() <= file.len() + 4096, "{}", read.get());
+        // The same sector again and again would make the table, and with it each circle, as long as one likes.
+        assert_eq!(bare(&circular(&[0, 0])).read_table().err(), Some(broken()));
+        assert_eq!(bare(&circular(&[0, 1])).read_table().map(|table| table.len()), Ok(2048));
+    }
+
+    fn bare(bytes: &[u8]) -> Container<'_> {
+        Container {
+            bytes,
+            sector: 4096,
+            table: Vec::new(),
+            directory: Vec::new(),
+            mini_table: Vec::new(),
+            mini_stream: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_entry_that_the_reader_sees_otherwise_is_refused() {
+        let entry = |name: &[u8], high: u32| {
+            let mut entry = name.to_vec();
+            entry.resize(116, 0);
+            entry.extend([0xFE, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]);
+            entry.extend(high.to_le_bytes());
+            entry
+        };
+        let workbook: Vec<u8> = "Workbook".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let read = |directory| Container { directory, ..bare(&[]) }.stream(&["WORKBOOK"]);
+        assert_eq!(read(entry(&workbook, 0)), Ok(Vec::new()));
+        assert_eq!(read(entry(&workbook, 1)), Err(broken()));
+        let marked = entry(b"\xEF\xBB\xBFWorkbook", 0);
+        assert_eq!(read([marked, entry(&workbook, 0)].concat()), Err(broken()));
     }
 }
