@@ -184,6 +184,10 @@ fn copy_files(from: &Path, to: &Path, list: &mut BTreeMap<String, Content>) -> a
                 continue;
             }
             let name = path.to_str().with_context(|| format!("{} is no text", path.display()))?.to_owned();
+            // It is still coming in, and no import names it yet.
+            if path.extension().is_some_and(|extension| extension == "part") {
+                continue;
+            }
             match copy_changed(&from.join(&path), &to.join(&path), list.get(&name)) {
                 Ok(Some(content)) => drop(list.insert(name, content)),
                 Ok(None) => {}

@@ -45,6 +45,8 @@ async fn a_backup_of_a_running_server_is_restored_after_it_lost_everything() {
     deliver(&server, 1..9).await;
     wait_until("the orders are there", || async { orders(&server).await == 8 }).await;
     fs::write(server.folder().join("files/imports/0-waiting.csv"), "a,b\n1,2\n").unwrap();
+    // Half a file that is still coming in is none of the backup's.
+    fs::write(server.folder().join("files/imports/1.upload.part"), "a,b\n1,").unwrap();
 
     let outside = tempfile::tempdir().unwrap();
     let backup = outside.path().join("copia");

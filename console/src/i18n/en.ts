@@ -390,6 +390,7 @@ export const en: Catalogue = {
   'import.error.not_confirmed': 'Nobody said how to read the file within seven days.',
   'import.review': 'Look at it before it goes in',
   'warning.saved_layout': 'Read with the saved layout “{detail}”',
+  'warning.failed_rows_left_out': 'Rows to correct that do not fit the download: {detail}',
   'warning.rows_are_not_orders': 'Rows are not orders (rows / orders): {detail}',
   'warning.sum_counts_orders_twice':
     'Adding up the column counts orders twice (sum / real): {detail}',

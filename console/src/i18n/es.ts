@@ -391,6 +391,7 @@ export const es = {
   'import.error.not_confirmed': 'Nadie dijo cómo leer el archivo en siete días.',
   'import.review': 'Revisar antes de cargar',
   'warning.saved_layout': 'Se leyó con el formato guardado «{detail}»',
+  'warning.failed_rows_left_out': 'Filas por corregir que no caben en la descarga: {detail}',
   'warning.rows_are_not_orders': 'Las filas no son pedidos (filas / pedidos): {detail}',
   'warning.sum_counts_orders_twice':
     'Sumar la columna cuenta pedidos dos veces (suma / real): {detail}',

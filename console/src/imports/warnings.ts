@@ -10,6 +10,7 @@ const KNOWN_WARNINGS = [
   'saved_layout',
   'rows_are_not_orders',
   'sum_counts_orders_twice',
+  'failed_rows_left_out',
 ] as const;
 
 export function warningText(

@@ -148,21 +148,20 @@ impl Imports {
         let layout = self.with_titles(tenant, id, layout).await?;
         self.save_profile(tenant, &name, &layout, by).await.map_err(LayoutError::Profile)?;
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
-        let sealed = seal(&keys, &layout)?;
+        let sealed = seal(&keys, LAYOUT_FIELD, &layout)?;
         self.release(tenant, id, Some(sealed)).await
     }
 
     /// Throws away a file that waits; nothing of it was taken in.
     pub async fn discard(&self, tenant: TenantId, id: ImportId) -> Result<(), LayoutError> {
-        self.held(tenant, id).await?;
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let values = bind![id, self.clock.now(), "somebody threw the file away"];
-        let changed = tx.execute(&DISCARD, values).await?;
-        tx.commit().await?;
-        if changed == 1 {
-            self.remove_file(id).await;
-            self.moved(tenant);
+        if tx.execute(&DISCARD, values).await? == 0 {
+            return Err(refused(tx, id).await?);
         }
+        tx.commit().await?;
+        self.remove_file(id).await;
+        self.moved(tenant);
         Ok(())
     }
 
@@ -188,12 +187,14 @@ impl Imports {
         layout: Option<Vec<u8>>,
     ) -> Result<(), LayoutError> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        let changed = tx.execute(&RELEASE, bind![id, layout]).await?;
+        if tx.execute(&RELEASE, bind![id, layout]).await? == 0 {
+            // Another person was faster.
+            return Err(refused(tx, id).await?);
+        }
         tx.announce_work();
         tx.commit().await?;
         self.moved(tenant);
-        // Another person was faster.
-        if changed == 1 { Ok(()) } else { Err(LayoutError::NotHeld(Status::Queued)) }
+        Ok(())
     }
 
     /// Sets an import aside whose file does not say what its columns are. The file stays.
@@ -214,7 +215,7 @@ impl Imports {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let row = tx.fetch_optional(&GET_LAYOUT, bind![id]).await?;
         let sealed: Option<Vec<u8>> = row.map(|row| row.get(0)).transpose()?.flatten();
-        let layout = sealed.map(|sealed| open(&keys, &sealed)).transpose()?;
+        let layout = sealed.map(|sealed| open(&keys, LAYOUT_FIELD, &sealed)).transpose()?;
         Ok(Known { layout, saved: crate::profiles::saved(tx, &keys).await? })
     }
 
@@ -228,35 +229,51 @@ impl Imports {
 
     async fn held(&self, tenant: TenantId, id: ImportId) -> Result<Import, LayoutError> {
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
-        let found = tx.fetch_optional(&list::GET, bind![id]).await?;
+        let found = find(&mut tx, id).await?;
         tx.commit().await?;
-        let import = found.as_ref().map(crate::import::read).transpose()?.ok_or(LayoutError::Unknown)?;
+        let import = found.ok_or(LayoutError::Unknown)?;
         if import.status == Status::Held { Ok(import) } else { Err(LayoutError::NotHeld(import.status)) }
     }
 
-    /// Reads on a thread of its own, two files at once: it is CPU work, and a person waits for it.
+    /// Reads on a thread of its own: it is CPU work, and a person waits for it.
     async fn read_aside<T: Send + 'static>(
         &self,
         read: impl FnOnce() -> Result<T, FileError> + Send + 'static,
     ) -> Result<T, LayoutError> {
-        let _turn = self.previews.acquire().await.map_err(|_| LayoutError::Reader)?;
-        match tokio::task::spawn_blocking(read).await {
-            Ok(Ok(read)) => Ok(read),
-            Ok(Err(FileError::MissingColumns { columns })) => Err(LayoutError::NeedsLayout { columns }),
-            Ok(Err(error)) => Err(LayoutError::File(error)),
-            Err(_) => Err(LayoutError::Reader),
+        let turn = self.turn().await.ok_or(LayoutError::Reader)?;
+        match turn.work(read).await.ok_or(LayoutError::Reader)? {
+            Ok(read) => Ok(read),
+            Err(FileError::MissingColumns { columns }) => Err(LayoutError::NeedsLayout { columns }),
+            Err(error) => Err(LayoutError::File(error)),
         }
     }
 }
 
-fn seal(keys: &TenantKeys, layout: &Layout) -> database::Result<Vec<u8>> {
-    let body = serde_json::to_vec(layout).unwrap_or_default();
-    Ok(keys.seal(LAYOUT_FIELD, &body)?)
+async fn find(tx: &mut Tx, id: ImportId) -> database::Result<Option<Import>> {
+    tx.fetch_optional(&list::GET, bind![id]).await?.as_ref().map(crate::import::read).transpose()
 }
 
-fn open(keys: &TenantKeys, sealed: &[u8]) -> database::Result<Layout> {
-    let body = keys.open(LAYOUT_FIELD, sealed)?;
-    Ok(serde_json::from_slice(&body).unwrap_or_default())
+/// Why nothing was changed: how the import stands now.
+async fn refused(mut tx: Tx, id: ImportId) -> database::Result<LayoutError> {
+    let found = find(&mut tx, id).await?;
+    tx.rollback().await?;
+    Ok(found.map_or(LayoutError::Unknown, |import| LayoutError::NotHeld(import.status)))
+}
+
+/// Seals what a column of this name holds.
+pub(crate) fn seal(keys: &TenantKeys, field: &'static str, layout: &Layout) -> database::Result<Vec<u8>> {
+    let body = serde_json::to_vec(layout).map_err(|_| unusable(field))?;
+    Ok(keys.seal(field, &body)?)
+}
+
+/// Opens what [`seal`] sealed. One that cannot be read is an error: a made-up layout would misread files.
+pub(crate) fn open(keys: &TenantKeys, field: &'static str, sealed: &[u8]) -> database::Result<Layout> {
+    let body = keys.open(field, sealed)?;
+    serde_json::from_slice(&body).map_err(|_| unusable(field))
+}
+
+fn unusable(field: &'static str) -> database::Error {
+    database::Error::Failed { statement: field, detail: "the layout cannot be written or read".into() }
 }
 
 /// One order's part of the sums.
@@ -356,6 +373,22 @@ mod tests {
         for &field in Field::ALL {
             assert_eq!(serde_json::to_string(&field).unwrap(), format!("\"{field}\""));
         }
+    }
+
+    #[tokio::test]
+    async fn a_layout_that_cannot_be_read_is_an_error() {
+        let test = testkit::TestDb::on(testkit::ENGINES[0]).await;
+        let id = TenantId::from(testkit::ids(1).next());
+        let mut tx = test.db.write(Scope::System(database::SystemReason::Administration)).await.unwrap();
+        test.db.keyring().create(&mut tx, id, domain::Timestamp::UNIX_EPOCH).await.unwrap();
+        tx.commit().await.unwrap();
+        let keys = test.db.keyring().tenant(&test.db, id).await.unwrap();
+        let layout = Layout { first_row: 7, ..Layout::default() };
+        let sealed = seal(&keys, LAYOUT_FIELD, &layout).unwrap();
+        assert_eq!(open(&keys, LAYOUT_FIELD, &sealed).unwrap(), layout);
+        let other = keys.seal(LAYOUT_FIELD, b"{\"first_row\": \"Ana\"}").unwrap();
+        let error = open(&keys, LAYOUT_FIELD, &other).unwrap_err().to_string();
+        assert!(error.contains(LAYOUT_FIELD) && !error.contains("Ana"), "{error}");
     }
 
     #[test]

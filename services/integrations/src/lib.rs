@@ -27,6 +27,7 @@
 //! only after a message proved its secret.
 
 mod apply;
+mod aside;
 mod claim;
 mod failed_rows;
 mod import;
@@ -88,7 +89,7 @@ pub struct Imports {
     /// Names this process in leases.
     worker: Uuid,
     bench: Arc<Mutex<Bench>>,
-    /// Files that are read for a person who looks at them.
+    /// Turns for work that a person waits for.
     previews: Arc<Semaphore>,
     /// When left-over uploads are looked for again, in microseconds.
     next_sweep: Arc<AtomicI64>,
@@ -122,7 +123,7 @@ impl Imports {
             limits: Limits::default(),
             worker,
             bench: Arc::default(),
-            previews: Arc::new(Semaphore::new(2)),
+            previews: Arc::new(Semaphore::new(aside::AT_ONCE)),
             next_sweep: Arc::default(),
         })
     }

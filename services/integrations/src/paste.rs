@@ -38,9 +38,9 @@ impl Imports {
         if paste.bytes() > MAX_PASTE_BYTES {
             return Err(PasteError::TooLarge);
         }
-        let _turn = self.previews.acquire().await.map_err(|_| PasteError::Reader)?;
+        let turn = self.turn().await.ok_or(PasteError::Reader)?;
         let reader = self.reader.clone();
-        tokio::task::spawn_blocking(move || reader.read_paste(&paste)).await.map_err(|_| PasteError::Reader)
+        turn.work(move || reader.read_paste(&paste)).await.ok_or(PasteError::Reader)
     }
 
     /// Queues a paste like a file.

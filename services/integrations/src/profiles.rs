@@ -3,9 +3,9 @@
 use database::{Scope, Statement, TenantKeys, Tx, bind, sql};
 use domain::{ImportProfileId, TenantId, Timestamp, UserId};
 use ports::layouts::{Layout, SavedLayout};
-use sha2::{Digest, Sha256};
 
 use crate::Imports;
+use crate::layouts::{open, seal};
 
 const LIST: Statement = sql!("list_profiles.sql");
 const SAVE: Statement = sql!("save_profile.sql");
@@ -13,6 +13,7 @@ const COUNT: Statement = sql!("count_profiles.sql");
 const DELETE: Statement = sql!("delete_profile.sql");
 
 const LAYOUT_FIELD: &str = "import_profiles.layout";
+const FINGERPRINT_FIELD: &str = "import_profiles.fingerprint";
 
 /// Longest name, in characters.
 pub const MAX_PROFILE_NAME: usize = 80;
@@ -81,11 +82,10 @@ impl Imports {
             return Err(ProfileError::Name);
         }
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
-        let body = serde_json::to_vec(layout).unwrap_or_default();
-        let sealed = keys.seal(LAYOUT_FIELD, &body).map_err(database::Error::from)?;
-        let print = fingerprint(name, layout);
+        let sealed = seal(&keys, LAYOUT_FIELD, layout)?;
+        let print = fingerprint(&keys, name, layout);
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        let others = tx.fetch_optional(&COUNT, bind![print]).await?;
+        let others = tx.fetch_optional(&COUNT, bind![print.clone()]).await?;
         let others: i64 = others.map(|row| row.get(0)).transpose()?.unwrap_or(0);
         if others >= MAX_PROFILES {
             return Err(ProfileError::TooMany);
@@ -106,11 +106,10 @@ pub(crate) async fn saved(tx: &mut Tx, keys: &TenantKeys) -> database::Result<Ve
 async fn list(tx: &mut Tx, keys: &TenantKeys) -> database::Result<Vec<ImportProfile>> {
     let rows = tx.fetch_all(&LIST, bind![]).await?;
     let read = |row: &database::Row| {
-        let body = keys.open(LAYOUT_FIELD, &row.get::<Vec<u8>>(2)?)?;
         Ok(ImportProfile {
             id: row.id(0)?,
             name: row.get(1)?,
-            layout: serde_json::from_slice(&body).unwrap_or_default(),
+            layout: open(keys, LAYOUT_FIELD, &row.get::<Vec<u8>>(2)?)?,
             created_by: row.id_opt(3)?,
             created_at: row.time(4)?,
             updated_at: row.time(5)?,
@@ -119,20 +118,18 @@ async fn list(tx: &mut Tx, keys: &TenantKeys) -> database::Result<Vec<ImportProf
     rows.iter().map(read).collect()
 }
 
+/// By the organisation's key: titles may be personal data, and without it nobody can try what they were.
+fn fingerprint(keys: &TenantKeys, name: &str, layout: &Layout) -> Vec<u8> {
+    keys.blind(FINGERPRINT_FIELD, &likeness(name, layout))
+}
+
 /// Layouts with equal titles are one; those without titles are told apart by their names.
-fn fingerprint(name: &str, layout: &Layout) -> [u8; 32] {
-    let mut hash = Sha256::new();
+fn likeness(name: &str, layout: &Layout) -> String {
     if layout.titles.iter().all(|title| title.trim().is_empty()) {
-        hash.update(b"name\0");
-        hash.update(name.as_bytes());
-    } else {
-        hash.update(b"titles\0");
-        for title in &layout.titles {
-            hash.update(domain::text::fold(title).as_bytes());
-            hash.update([0]);
-        }
+        return format!("name\0{name}");
     }
-    hash.finalize().into()
+    let titles = layout.titles.iter().map(|title| domain::text::fold(title));
+    titles.fold("titles\0".to_owned(), |all, title| all + &title + "\0")
 }
 
 #[cfg(test)]
@@ -140,14 +137,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles_make_the_fingerprint_and_names_where_there_are_none() {
+    fn titles_make_the_likeness_and_names_where_there_are_none() {
         let with = |titles: &[&str]| Layout {
             titles: titles.iter().map(|&title| title.to_owned()).collect(),
             ..Layout::default()
         };
         let (a, b) = (with(&["Guía", "Estado"]), with(&["GUIA", "estado"]));
-        assert_eq!(fingerprint("uno", &a), fingerprint("dos", &b));
-        assert_ne!(fingerprint("uno", &a), fingerprint("uno", &with(&["GuíaEstado"])));
-        assert_ne!(fingerprint("uno", &with(&[])), fingerprint("dos", &with(&[])));
+        assert_eq!(likeness("uno", &a), likeness("dos", &b));
+        assert_ne!(likeness("uno", &a), likeness("uno", &with(&["GuíaEstado"])));
+        assert_ne!(likeness("uno", &with(&[])), likeness("dos", &with(&[])));
+    }
+
+    #[tokio::test]
+    async fn equal_titles_have_another_fingerprint_in_another_organisation() {
+        let test = testkit::TestDb::on(testkit::ENGINES[0]).await;
+        let mut keys = Vec::new();
+        for seed in [1, 2] {
+            let id = TenantId::from(testkit::ids(seed).next());
+            let mut tx = test.db.write(Scope::System(database::SystemReason::Administration)).await.unwrap();
+            test.db.keyring().create(&mut tx, id, Timestamp::UNIX_EPOCH).await.unwrap();
+            tx.commit().await.unwrap();
+            keys.push(test.db.keyring().tenant(&test.db, id).await.unwrap());
+        }
+        let layout = Layout { titles: vec!["Ana Prueba".into()], ..Layout::default() };
+        assert_eq!(fingerprint(&keys[0], "uno", &layout), fingerprint(&keys[0], "dos", &layout));
+        assert_ne!(fingerprint(&keys[0], "uno", &layout), fingerprint(&keys[1], "uno", &layout));
     }
 }

@@ -129,6 +129,7 @@ impl Imports {
             .map_err(|_| WorkError::Final(internal("the reader stopped unexpectedly")))?
             .map_err(|error| refusal(&error))?;
         staged.add_rest(self, claimed).await?;
+        staged.warnings.extend(staged.keeper.warning());
         let warnings = serde_json::to_string(&staged.warnings).unwrap_or_else(|_| "[]".into());
         let order = serde_json::to_string(&shelves::order(&staged.places))
             .map_err(|_| WorkError::Final(internal("the order of the rows could not be kept")))?;

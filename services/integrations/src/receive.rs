@@ -48,6 +48,7 @@ pub enum ReceiveError {
 /// A file on its way in. Dropped before [`Upload::finish`], it leaves nothing behind.
 pub struct Upload {
     id: ImportId,
+    /// Where it is now: under another name until all of it is there.
     path: PathBuf,
     file: File,
     hash: Sha256,
@@ -85,7 +86,7 @@ impl Imports {
     /// Begins to receive a file.
     pub async fn begin_upload(&self) -> Result<Upload, ReceiveError> {
         let id = ImportId::from(self.ids.next());
-        let path = self.path_of(id);
+        let path = self.folder.join(format!("{id}.upload.part"));
         let mut options = tokio::fs::OpenOptions::new();
         options.write(true).create_new(true);
         // It holds personal data in clear until it is read: for our own eyes only.
@@ -131,12 +132,15 @@ impl Imports {
         }
         upload.file.flush().await?;
         upload.file.sync_all().await?;
-        // The file's name too: it is in the folder.
-        File::open(&self.folder).await?.sync_all().await?;
         let hash: [u8; 32] = std::mem::take(&mut upload.hash).finalize().into();
         if let Some(refused) = self.same_content(tenant, hash).await? {
             return Err(refused);
         }
+        let path = self.path_of(upload.id);
+        tokio::fs::rename(&upload.path, &path).await?;
+        upload.path = path;
+        // The file's name too: it is in the folder.
+        File::open(&self.folder).await?.sync_all().await?;
         let name: String = file_name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let values = bind![upload.id, name, upload.size, hash, by, self.clock.now(), status.as_str()];

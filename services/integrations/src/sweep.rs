@@ -61,7 +61,10 @@ fn sweep(folder: &Path, open: &HashSet<ImportId>, now: Timestamp) -> std::io::Re
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let Some(id) = name.to_str().and_then(|name| name.strip_suffix(".upload")) else { continue };
+        let Some(name) = name.to_str().map(|name| name.strip_suffix(".part").unwrap_or(name)) else {
+            continue;
+        };
+        let Some(id) = name.strip_suffix(".upload") else { continue };
         let wanted = id.parse().is_ok_and(|id| open.contains(&id));
         let age = now.duration_since(entry.metadata()?.modified()?).unwrap_or_default();
         if !wanted && age >= LEFT_OVER {

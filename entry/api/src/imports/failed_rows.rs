@@ -8,6 +8,7 @@ use ports::files::RowFailureReason as Reason;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::reading::problem;
 use crate::auth::{Authorized, GuidesWrite};
 use crate::params::{Params, PathId};
 use crate::{Api, Problem};
@@ -24,7 +25,7 @@ pub(crate) struct Words {
 const REASON: &str = "Motivo del rechazo";
 
 /// The rows that could not be used, as CSV with a last column that says why: correct them and load the file again. At
-/// most 10,000. Values that a spreadsheet would run or round begin with an apostrophe, which readers take off.
+/// most 10,000 and 16 MiB; the import's warning `failed_rows_left_out` says how many more there were. Values that a spreadsheet would run or round begin with an apostrophe, which readers take off.
 #[utoipa::path(
     get, path = "/v1/imports/{id}/failed-rows", tag = "imports", operation_id = "download_failed_rows",
     params(("id" = String, Path), Words),
@@ -40,8 +41,7 @@ pub(crate) async fn handle(
     Params(words): Params<Words>,
 ) -> Result<Response, Problem> {
     let say = if words.english { english } else { spanish };
-    let found = api.imports.failed_rows(allowed.caller.tenant.id, id, REASON, say).await?;
-    let found = found.ok_or_else(Problem::not_found)?;
+    let found = api.imports.failed_rows(allowed.caller.tenant.id, id, REASON, say).await.map_err(problem)?;
     let disposition = format!("attachment; filename=\"{}\"", safe_name(&found.file_name));
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

@@ -8,4 +8,5 @@ mod processing;
 mod shops;
 mod steps;
 mod sweeping;
+mod waiting;
 mod world;

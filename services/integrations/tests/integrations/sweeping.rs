@@ -23,6 +23,7 @@ async fn left_over_uploads_go_after_a_day() {
         let id = world.upload(tenant, 3).await;
         put(&format!("{id}.upload"), 50);
         put("01981234-0000-7000-8000-000000000000.upload", 25);
+        put("01981234-0000-7000-8000-000000000003.upload.part", 25);
         put("01981234-0000-7000-8000-000000000001.upload", 23);
         put("notes.txt", 500);
         assert!(!world.imports.tick_sweep().await.unwrap());

@@ -12,7 +12,7 @@ use ports::files::{
     FileError, FileFormat, FileHeader, FileReader, GivenRow, ImportedRow, Limits, RowFailure,
     RowFailureReason, RowOutcome, RowReader,
 };
-use ports::layouts::{Inspection, Known, Look};
+use ports::layouts::{Inspection, Known, Layout, Look};
 use ports::pastes::{Paste, PasteReading};
 use testkit::TestDb;
 
@@ -86,18 +86,36 @@ fn worker(
 /// Keeps a reader waiting until a test opens it.
 #[derive(Default)]
 pub(crate) struct Gate {
-    is_open: Mutex<bool>,
-    opened: Condvar,
+    state: Mutex<GateState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct GateState {
+    is_open: bool,
+    waiting: u32,
 }
 
 impl Gate {
     pub(crate) fn open(&self) {
-        *self.is_open.lock().unwrap() = true;
-        self.opened.notify_all();
+        self.state.lock().unwrap().is_open = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits until so many readers stand before it.
+    pub(crate) async fn besieged_by(self: &Arc<Self>, readers: u32) {
+        let gate = self.clone();
+        let wait =
+            move || drop(gate.changed.wait_while(gate.state.lock().unwrap(), |it| it.waiting < readers));
+        tokio::task::spawn_blocking(wait).await.unwrap();
     }
 
     fn pass(&self) {
-        drop(self.opened.wait_while(self.is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
+        let mut state = self.state.lock().unwrap();
+        state.waiting += 1;
+        self.changed.notify_all();
+        let mut state = self.changed.wait_while(state, |it| !it.is_open).unwrap();
+        state.waiting -= 1;
     }
 }
 
@@ -136,15 +154,35 @@ impl ApplyRows for Target {
     }
 }
 
-/// A file holds how many rows it has. `bad` after the number spoils every tenth of them, `slow` keeps the reader at the
+/// A file holds how many rows it has. `bad` after the number spoils every tenth of them, `huge` all of them with a
+/// megabyte each, `slow` keeps the reader at the
 /// gate, `damaged` cannot be read to its end, and `strange` needs a layout.
 struct Reader {
     gate: Arc<Gate>,
 }
 
 impl FileReader for Reader {
-    fn inspect(&self, _: &Path, _: &str, _: &Limits, _: &Known, _: &Look) -> Result<Inspection, FileError> {
-        Err(FileError::Empty)
+    fn inspect(
+        &self,
+        path: &Path,
+        _: &str,
+        _: &Limits,
+        _: &Known,
+        _: &Look,
+    ) -> Result<Inspection, FileError> {
+        if std::fs::read_to_string(path).unwrap().ends_with("slow") {
+            self.gate.pass();
+        }
+        Ok(Inspection {
+            sheets: Vec::new(),
+            format: None,
+            missing: Vec::new(),
+            saved: None,
+            proposal: Layout { titles: vec!["guía".into()], ..Layout::default() },
+            columns: Vec::new(),
+            rows: Vec::new(),
+            warnings: Vec::new(),
+        })
     }
 
     fn read_paste(&self, _: &Paste) -> PasteReading {
@@ -175,7 +213,10 @@ impl FileReader for Reader {
             unmatched_columns: Vec::new(),
             warnings: Vec::new(),
         };
-        Ok(Box::new(Rows { header, total, read: 0, bad: how == "bad", damaged: how == "damaged" }))
+        let (bad, huge, damaged) = (how == "bad", how == "huge", how == "damaged");
+        let titles = if huge { vec!["nota".into()] } else { Vec::new() };
+        let header = FileHeader { titles, ..header };
+        Ok(Box::new(Rows { header, total, read: 0, bad, huge, damaged }))
     }
 }
 
@@ -184,6 +225,7 @@ struct Rows {
     total: u32,
     read: u32,
     bad: bool,
+    huge: bool,
     damaged: bool,
 }
 
@@ -206,6 +248,11 @@ impl RowReader for Rows {
             let phone = if self.read.is_multiple_of(20) { "" } else { "12" };
             let failure = RowFailure::new(self.read, "telefono", phone, RowFailureReason::BadPhone);
             let given = GivenRow { row: self.read, cells: vec![phone.into()] };
+            return Ok(Some(RowOutcome::Failed { failures: vec![failure], given: vec![given] }));
+        }
+        if self.huge {
+            let failure = RowFailure::new(self.read, "nota", "", RowFailureReason::TooLong);
+            let given = GivenRow { row: self.read, cells: vec!["x".repeat(1 << 20)] };
             return Ok(Some(RowOutcome::Failed { failures: vec![failure], given: vec![given] }));
         }
         let row = ImportedRow { row: self.read, ..ImportedRow::default() };
