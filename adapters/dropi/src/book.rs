@@ -1,5 +1,6 @@
 //! Workbooks of either kind: which sheet to read, and what a sheet gives.
 
+use calamine::{SheetType, SheetVisible};
 use domain::text::fold;
 use ports::files::{FileError, FileWarning, Limits};
 use ports::layouts::{Known, MAX_HEADER_ROW, MAX_TITLE_ROWS, SheetInfo};
@@ -9,7 +10,7 @@ use crate::place::{Placed, TopRow, nothing_understood, place};
 use crate::row::Cells;
 
 /// Sheets looked at, and cells of each before its header must have appeared.
-const MAX_SHEETS: usize = 64;
+pub(crate) const MAX_SHEETS: usize = 64;
 pub(crate) const MAX_PEEKED_CELLS: usize = 100_000;
 
 /// Sheet names that Dropi and its users give to the data.
@@ -126,6 +127,17 @@ fn chosen(name: String, placed: Placed, last_row: Option<u32>) -> Chosen {
         .map(u64::from);
     let warnings = placed.warnings();
     Chosen { name, placed, rows_total, warnings }
+}
+
+/// Those of a workbook's sheets that hold cells.
+pub(crate) fn worksheets(sheets: &[calamine::Sheet]) -> Vec<SheetInfo> {
+    let sheets = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let described = sheets.map(|sheet| SheetInfo {
+        name: sheet.name.clone(),
+        visible: sheet.visible == SheetVisible::Visible,
+        rows: None,
+    });
+    described.collect()
 }
 
 /// Row numbers as people see them start at 1.

@@ -9,6 +9,7 @@ use ports::layouts::{Layout, letter};
 use serde::Deserialize;
 
 use crate::cell::Cell;
+use crate::guess;
 use crate::row::Cells;
 
 pub(crate) use ports::layouts::{Field, MAX_TITLE_ROWS};
@@ -77,16 +78,20 @@ impl Columns {
             all_titles: (0..width).map(|at| cells.get(at).cloned().unwrap_or_default()).collect(),
             stated: None,
         };
+        let no_titles = are_values(layout, &cells);
+        let name = |at: usize| {
+            let title = cells.get(at).filter(|title| !title.is_empty() && !no_titles).cloned();
+            title.unwrap_or_else(|| letter(at as u32))
+        };
         for (&at, &field) in &layout.columns {
             columns.by_column[at as usize] = Some(field);
-            let title = cells.get(at as usize).filter(|title| !title.is_empty()).cloned();
-            columns.titles[field.index()] = Some(title.unwrap_or_else(|| letter(at)));
+            columns.titles[field.index()] = Some(name(at as usize));
         }
         let known = &TABLES.known;
         let left_out = cells.iter().enumerate().filter(|(at, title)| {
             columns.by_column[*at].is_none() && !title.is_empty() && !known.contains(&key(title))
         });
-        columns.unmatched = left_out.map(|(_, title)| title.clone()).collect();
+        columns.unmatched = left_out.map(|(at, _)| name(at)).collect();
         if !layout.defaults.is_empty() {
             let mut stated: Cells<'static> = std::array::from_fn(|_| Cell::Empty);
             for (field, value) in &layout.defaults {
@@ -178,7 +183,9 @@ impl Columns {
     /// The row as it stands in the file, as far as its cells are carried.
     pub(crate) fn given(&self, number: u32, cells: &Cells<'_>) -> GivenRow {
         let cell = |at: usize| {
-            let shown = self.field_at(at).map(|field| cells[field.index()].shown());
+            // Blanks alone are nothing, as in a workbook.
+            let cell = self.field_at(at).map(|field| &cells[field.index()]).filter(|cell| !cell.is_blank());
+            let shown = cell.map(Cell::shown);
             shown.map(|shown| shown.chars().take(MAX_GIVEN_CHARS).collect()).unwrap_or_default()
         };
         GivenRow { row: number, cells: (0..self.all_titles.len()).map(cell).collect() }
@@ -218,6 +225,17 @@ impl Columns {
     }
 }
 
+/// Whether what a person took for titles are the values of a row: they may be personal data, and names of columns end in
+/// warnings and failures.
+fn are_values(layout: &Layout, cells: &[String]) -> bool {
+    let is_key = |field: Field| matches!(field, Field::TrackingNumber | Field::OrderRef);
+    let has_digit = |at: u32| {
+        let cell = cells.get(at as usize);
+        cell.is_some_and(|cell| cell.bytes().any(|byte| byte.is_ascii_digit()))
+    };
+    guess::is_data(cells) || layout.columns.iter().any(|(&at, &field)| is_key(field) && has_digit(at))
+}
+
 /// A header found among the first rows of a file or sheet.
 #[derive(Debug)]
 pub(crate) struct Found {
@@ -252,12 +270,18 @@ pub(crate) fn check(columns: &Columns, limits: &Limits) -> Result<(), FileError>
 /// The form in which two headers are compared: folded titles, without empty ones at the end and without the
 /// column of reasons that we add to rows given back.
 pub(crate) fn title_keys(titles: &[String]) -> Vec<String> {
-    let keys = titles.iter().map(|title| key(&repair_mojibake(title.trim())));
+    let keys = titles.iter().map(|title| key(&repair_mojibake(kept_title(title))));
     let mut keys: Vec<String> = keys.filter(|key| *key != TABLES.reason).collect();
     while keys.last().is_some_and(String::is_empty) {
         keys.pop();
     }
     keys
+}
+
+/// As much of a title as is kept with a layout, and so compared.
+pub(crate) fn kept_title(title: &str) -> &str {
+    let title = title.trim();
+    title.char_indices().nth(MAX_TITLE_CHARS).map_or(title, |(end, _)| &title[..end])
 }
 
 /// The field a title has in the layout that the titles make likely, else in any.
@@ -276,6 +300,8 @@ pub(crate) fn meanings(titles: &[String]) -> Vec<Option<Field>> {
     titles.iter().enumerate().map(field).collect()
 }
 
+/// Longest title kept, in characters.
+const MAX_TITLE_CHARS: usize = 1_000;
 const EVENT_LOG_NEEDS: [Field; 4] = [Field::TrackingNumber, Field::Status, Field::City, Field::Carrier];
 
 /// The title under which each layout knows the columns that are ever asked for.

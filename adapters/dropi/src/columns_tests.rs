@@ -166,6 +166,36 @@ fn every_alias_of_the_table_means_one_field() {
 }
 
 #[test]
+fn a_row_of_values_that_was_taken_for_titles_names_no_column() {
+    let layout = Layout {
+        columns: [(0, Field::OrderRef), (1, Field::CustomerName)].into(),
+        first_row: 2,
+        ..Layout::default()
+    };
+    let named = |row: &[&str]| {
+        let row: Vec<String> = row.iter().map(|&cell| cell.to_owned()).collect();
+        let columns = Columns::of_layout(&layout, &row);
+        (columns.title(Field::CustomerName).to_owned(), columns.describe())
+    };
+    // A phone tells a row of values, and so does a digit where orders stand.
+    for row in [["pedido", "Ana Prueba", "3001112233"], ["7", "Ana Prueba", "Luz Prueba"]] {
+        let (title, header) = named(&row);
+        assert_eq!((title.as_str(), header.warnings[0].detail.as_str()), ("B", "C"));
+        assert_eq!(header.unmatched_columns, ["C"]);
+    }
+    let (title, header) = named(&["Pedido", "Quién", "Nota mía"]);
+    assert_eq!((title.as_str(), header.warnings[0].detail.as_str()), ("Quién", "Nota mía"));
+}
+
+#[test]
+fn blanks_alone_are_given_back_as_nothing() {
+    let columns = read(&EVENT_LOG);
+    let mut cells: Cells<'_> = std::array::from_fn(|_| Cell::Empty);
+    cells[Field::Status.index()] = Cell::Text(" ".into());
+    assert!(columns.given(2, &cells).cells.iter().all(String::is_empty));
+}
+
+#[test]
 fn too_many_columns_are_refused() {
     let limits = Limits { max_columns: 9, ..Limits::default() };
     let titles: Vec<String> = EVENT_LOG.iter().map(|&title| title.to_owned()).collect();

@@ -9,11 +9,11 @@ use ports::layouts::{
     ColumnInfo, Guess, Inspection, Known, Layout, Look, MAX_HEADER_ROW, MAX_SAMPLE_CHARS, SheetInfo, letter,
 };
 
-use crate::book::{Book, choose, unreadable};
-use crate::columns::{Columns, MAX_TITLE_ROWS};
+use crate::book::{Book, MAX_SHEETS, choose, unreadable};
+use crate::columns::{Columns, MAX_TITLE_ROWS, kept_title};
 use crate::csv_file::Source;
 use crate::guess;
-use crate::place::{Placed, TopRow, layout_of};
+use crate::place::{Placed, TopRow, layout_of, place};
 use crate::sniff::Container;
 use crate::xlsx_file::open_book;
 
@@ -58,15 +58,13 @@ fn inspect_book(
     look: &Look,
 ) -> Result<Inspection, FileError> {
     let mut sheets = book.sheets();
-    let asked = look.sheet.as_deref().map(|name| Known {
-        layout: known.layout.clone().map(|layout| Layout { sheet: Some(name.to_owned()), ..layout }),
-        saved: known.saved.clone(),
-    });
+    // As many as are looked at when the file is read.
+    sheets.truncate(MAX_SHEETS);
     let (name, placed) = match &look.sheet {
         Some(name) if !sheets.iter().any(|sheet| sheet.name == *name) => return Err(unreadable("sheet")),
         Some(name) => {
             let top = book.top(name, MAX_TITLE_ROWS + 1, limits)?;
-            (name.clone(), crate::place::place(&top.rows, asked.as_ref().unwrap_or(known)))
+            (name.clone(), place(&top.rows, known))
         }
         None => match choose(book, limits, known) {
             Ok(chosen) => (chosen.name, Some(chosen.placed)),
@@ -118,7 +116,7 @@ fn describe(
         (None, None) => *first,
     };
     let header = header_row.and_then(|wanted| rows.iter().find(|(number, _)| *number == wanted));
-    let titles: Vec<String> = header.map(|(_, row)| repaired(row)).unwrap_or_default();
+    let titles: Vec<String> = header.map(|(_, row)| as_kept(row)).unwrap_or_default();
     let data: Vec<&TopRow> = rows.iter().filter(|(number, _)| *number >= first_row).collect();
     let width = data.iter().map(|(_, row)| row.len()).max().unwrap_or(0).max(titles.len());
     let values: Vec<Vec<String>> = (0..width).map(|at| values_of(&data, at)).collect();
@@ -181,7 +179,7 @@ fn column(at: usize, titles: &[String], values: &[String], guess: Option<Guess>)
     ColumnInfo {
         index: at as u32,
         letter: letter(at as u32),
-        title: titles.get(at).cloned().unwrap_or_default(),
+        title: titles.get(at).map(|title| cut(title)).unwrap_or_default(),
         samples: values.iter().take(SAMPLES).map(|value| cut(value)).collect(),
         guess,
     }
@@ -191,8 +189,9 @@ fn shown(row: &[String]) -> Vec<String> {
     row.iter().map(|value| cut(value)).collect()
 }
 
-fn repaired(row: &[String]) -> Vec<String> {
-    row.iter().map(|title| cut(title.trim())).collect()
+/// Titles as they stand in the file: the layout is known again by them.
+fn as_kept(row: &[String]) -> Vec<String> {
+    row.iter().map(|title| kept_title(title).to_owned()).collect()
 }
 
 fn cut(value: &str) -> String {

@@ -9,8 +9,8 @@ use domain::phone::Phone;
 use domain::text::{fold, repair_mojibake};
 use domain::tracking_number::TrackingNumber;
 use ports::pastes::{
-    MAX_PASTED, Paste, PastePart, PasteProblem, PasteProblemCode as Code, PasteReading, PastedEvent,
-    PastedShipment, PhoneBy,
+    MAX_PASTED, MAX_PROBLEMS, Paste, PastePart, PasteProblem, PasteProblemCode as Code, PasteReading,
+    PastedEvent, PastedShipment, PhoneBy,
 };
 
 use crate::dates;
@@ -26,13 +26,14 @@ const REGIONS: [&str; 19] = [
 /// Understands a paste. Phones join by the very same number; numbers that merely resemble are proposed.
 pub(crate) fn read(paste: &Paste) -> PasteReading {
     let mut reading = PasteReading::default();
-    let phones = phones(&paste.phones, &mut reading.problems);
+    let mut problems = Problems::default();
+    let phones = phones(&paste.phones, &mut problems);
     let mut seen = HashSet::new();
-    for shipment in report(&paste.report, &mut reading.problems) {
-        take(shipment, &mut seen, &mut reading, true);
+    for shipment in report(&paste.report, &mut problems) {
+        problems.add(take(shipment, &mut seen, &mut reading, true));
     }
-    for shipment in summary(&paste.summary, &mut reading.problems) {
-        take(shipment, &mut seen, &mut reading, false);
+    for shipment in summary(&paste.summary, &mut problems) {
+        problems.add(take(shipment, &mut seen, &mut reading, false));
     }
     let stated = paste.carrier.as_deref().map(str::trim).filter(|carrier| !carrier.is_empty());
     for shipment in &mut reading.shipments {
@@ -49,26 +50,50 @@ pub(crate) fn read(paste: &Paste) -> PasteReading {
     };
     for shipment in &reading.shipments {
         if shipment.carrier.is_none() {
-            reading.problems.push(wanting(Code::CarrierNotDetected, shipment));
+            problems.push(wanting(Code::CarrierNotDetected, shipment));
         }
         if shipment.phone.is_none() {
-            reading.problems.push(wanting(Code::PhoneNotFound, shipment));
+            problems.push(wanting(Code::PhoneNotFound, shipment));
         }
     }
+    (reading.problems, reading.more_problems) = (problems.kept, problems.more);
     reading.unused = phones.order.into_iter().filter(|number| !seen.contains(number)).collect();
     reading
 }
 
-/// Keeps a shipment that says what happened to it, once.
+/// The first problems of a text, and how many more there are.
+#[derive(Default)]
+struct Problems {
+    kept: Vec<PasteProblem>,
+    more: u64,
+}
+
+impl Problems {
+    fn push(&mut self, problem: PasteProblem) {
+        if self.kept.len() < MAX_PROBLEMS {
+            self.kept.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn add(&mut self, problem: Option<PasteProblem>) {
+        if let Some(problem) = problem {
+            self.push(problem);
+        }
+    }
+}
+
+/// Keeps a shipment that says what happened to it, once; else says why not, if that is worth saying.
 fn take(
     shipment: PastedShipment,
     seen: &mut HashSet<TrackingNumber>,
     reading: &mut PasteReading,
     says_twice: bool,
-) {
+) -> Option<PasteProblem> {
     let code = if !seen.insert(shipment.tracking_number.clone()) {
         if !says_twice {
-            return;
+            return None;
         }
         Code::DuplicateGuide
     } else if shipment.events.is_empty() {
@@ -77,14 +102,10 @@ fn take(
         Code::TooMany
     } else {
         reading.shipments.push(shipment);
-        return;
+        return None;
     };
-    reading.problems.push(PasteProblem {
-        part: shipment.part,
-        line: shipment.line,
-        tracking_number: Some(shipment.tracking_number),
-        code,
-    });
+    let (part, line) = (shipment.part, shipment.line);
+    Some(PasteProblem { part, line, tracking_number: Some(shipment.tracking_number), code })
 }
 
 fn join(shipment: &mut PastedShipment, paste: &Paste, phones: &Phones) {
@@ -114,7 +135,7 @@ struct Phones {
     order: Vec<TrackingNumber>,
 }
 
-fn phones(text: &str, problems: &mut Vec<PasteProblem>) -> Phones {
+fn phones(text: &str, problems: &mut Problems) -> Phones {
     let mut phones = Phones::default();
     for (line, text) in lines(text) {
         // A line without a digit is a title.
@@ -179,7 +200,7 @@ fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
 }
 
 /// Step 2: blocks that begin with `Número:`.
-fn report(text: &str, problems: &mut Vec<PasteProblem>) -> Vec<PastedShipment> {
+fn report(text: &str, problems: &mut Problems) -> Vec<PastedShipment> {
     let mut shipments: Vec<PastedShipment> = Vec::new();
     // Lines of a block whose number is none are passed over with it.
     let mut open = false;
@@ -266,7 +287,7 @@ fn event(text: &str) -> Option<PastedEvent> {
 }
 
 /// Step 3: number, two columns, the last event, a short status, days.
-fn summary(text: &str, problems: &mut Vec<PasteProblem>) -> Vec<PastedShipment> {
+fn summary(text: &str, problems: &mut Problems) -> Vec<PastedShipment> {
     let mut shipments = Vec::new();
     for (line, text) in lines(text) {
         let text = repair_mojibake(text);

@@ -48,11 +48,16 @@ fn header(reading: &PasteReading) -> FileHeader {
             |number| number.as_str().to_owned(),
         ),
     });
+    let mut warnings: Vec<FileWarning> = lost.take(MAX_WARNINGS).collect();
+    let more = reading.problems.len() as u64 + reading.more_problems - warnings.len() as u64;
+    if more > 0 {
+        warnings.push(FileWarning { code: "paste_more".to_owned(), detail: more.to_string() });
+    }
     FileHeader {
         format: FileFormat::PastedReport,
         unmatched_columns: Vec::new(),
         titles: Vec::new(),
-        warnings: lost.take(MAX_WARNINGS).collect(),
+        warnings,
     }
 }
 

@@ -76,10 +76,19 @@ fn what_a_person_says_wins() {
 #[test]
 fn either_column_may_hold_the_phone_and_gaps_part_them() {
     for line in ["50012345678\t3001112233", "3001112233, 50012345678", "50012345678   300 111 2233"] {
-        let phones = phones(line, &mut Vec::new());
+        let phones = phones(line, &mut Problems::default());
         assert_eq!(phones.order.len(), 1, "{line}");
         assert_eq!(phones.order[0].as_str(), "50012345678");
     }
+}
+
+#[test]
+fn of_endless_problems_the_first_are_told_and_the_rest_counted() {
+    let reading = read(&Paste { summary: "roto\n".repeat(MAX_PROBLEMS + 7), ..paste() });
+    assert_eq!((reading.problems.len(), reading.problems[0].line), (MAX_PROBLEMS, 5));
+    // Four stand in the other parts.
+    assert_eq!(reading.more_problems, 4 + 7);
+    assert_eq!(read(&paste()).more_problems, 0);
 }
 
 proptest! {

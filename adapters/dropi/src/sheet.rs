@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufReader;
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader, XlsxError};
 use jiff::civil::{Date, DateTime};
 use ports::files::{FileError, Limits};
 use ports::layouts::SheetInfo;
 
-use crate::book::{Book, EachRow, MAX_PEEKED_CELLS, Stop, Top, number, unreadable};
+use crate::book::{Book, EachRow, MAX_PEEKED_CELLS, Stop, Top, number, unreadable, worksheets};
 use crate::cell::Cell;
 use crate::columns::Columns;
 use crate::dates;
@@ -25,14 +25,7 @@ pub(crate) fn open(file: File) -> Result<Workbook, FileError> {
 
 impl Book for Workbook {
     fn sheets(&mut self) -> Vec<SheetInfo> {
-        let sheets = self.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        sheets
-            .map(|sheet| SheetInfo {
-                name: sheet.name.clone(),
-                visible: sheet.visible == SheetVisible::Visible,
-                rows: None,
-            })
-            .collect()
+        worksheets(self.sheets_metadata())
     }
 
     fn top(&mut self, name: &str, count: usize, limits: &Limits) -> Result<Top, FileError> {

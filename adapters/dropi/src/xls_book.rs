@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 
-use calamine::{Data, Range, Reader, SheetType, SheetVisible, Xls, XlsError};
+use calamine::{Data, Range, Reader, Xls, XlsError};
 use ports::files::{FileError, Limits};
 use ports::layouts::SheetInfo;
 
-use crate::book::{Book, EachRow, Stop, Top, number, unreadable};
+use crate::book::{Book, EachRow, Stop, Top, number, unreadable, worksheets};
 use crate::cell::Cell;
 use crate::columns::Columns;
 use crate::ole_guard::{self, MAX_XLS_BYTES};
@@ -49,14 +49,7 @@ impl OldBook {
 
 impl Book for OldBook {
     fn sheets(&mut self) -> Vec<SheetInfo> {
-        let sheets = self.workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        sheets
-            .map(|sheet| SheetInfo {
-                name: sheet.name.clone(),
-                visible: sheet.visible == SheetVisible::Visible,
-                rows: None,
-            })
-            .collect()
+        worksheets(self.workbook.sheets_metadata())
     }
 
     fn top(&mut self, name: &str, count: usize, limits: &Limits) -> Result<Top, FileError> {

@@ -48,6 +48,20 @@ async fn a_paste_is_looked_at_and_then_imported_with_every_event() {
         let (status, _) =
             server.send("POST", "/v1/pastes", &json!({ "phones": "50012345678\t3001112233" })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let named = json!({ "report": "Número: 50012345678", "carrier": "x".repeat(81) });
+        let (status, problem) = server.send("POST", "/v1/pastes/preview", &named).await;
+        assert_eq!(
+            (status, &problem["errors"][0]["field"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!("carrier")),
+            "{problem}"
+        );
+        let broken = json!({ "summary": "roto\n".repeat(250) });
+        let (_, read) = server.send("POST", "/v1/pastes/preview", &broken).await;
+        assert_eq!(
+            (read["problems"].as_array().unwrap().len(), &read["more_problems"]),
+            (200, &json!(50)),
+            "{read}"
+        );
         let long = json!({ "report": "x".repeat(3_000_000) });
         let (status, _) = server.send("POST", "/v1/pastes/preview", &long).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);

@@ -391,6 +391,7 @@ export const en: Catalogue = {
   'import.review': 'Look at it before it goes in',
   'warning.saved_layout': 'Read with the saved layout “{detail}”',
   'warning.failed_rows_left_out': 'Rows to correct that do not fit the download: {detail}',
+  'warning.paste_more': 'And {detail} problems more in the text',
   'warning.rows_are_not_orders': 'Rows are not orders (rows / orders): {detail}',
   'warning.sum_counts_orders_twice':
     'Adding up the column counts orders twice (sum / real): {detail}',
@@ -440,6 +441,7 @@ export const en: Catalogue = {
   'paste.carrier.hint': 'Leave it empty where the text says it.',
   'paste.confirm': 'Use {phone} ({number})',
   'paste.problem': '{step}, line {line}:',
+  'paste.problem.more': 'And {count} problems more',
   'paste.problem.carrier_not_detected': 'the carrier is not known',
   'paste.problem.invalid_guide_format': 'not a tracking number',
   'paste.problem.phone_not_found': 'no phone',

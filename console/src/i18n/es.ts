@@ -392,6 +392,7 @@ export const es = {
   'import.review': 'Revisar antes de cargar',
   'warning.saved_layout': 'Se leyó con el formato guardado «{detail}»',
   'warning.failed_rows_left_out': 'Filas por corregir que no caben en la descarga: {detail}',
+  'warning.paste_more': 'Y {detail} problemas más en el texto',
   'warning.rows_are_not_orders': 'Las filas no son pedidos (filas / pedidos): {detail}',
   'warning.sum_counts_orders_twice':
     'Sumar la columna cuenta pedidos dos veces (suma / real): {detail}',
@@ -441,6 +442,7 @@ export const es = {
   'paste.carrier.hint': 'Déjela vacía si el texto la dice.',
   'paste.confirm': 'Usar {phone} ({number})',
   'paste.problem': '{step}, línea {line}:',
+  'paste.problem.more': 'Y {count} problemas más',
   'paste.problem.carrier_not_detected': 'no se sabe de qué transportadora es',
   'paste.problem.invalid_guide_format': 'no es un número de guía',
   'paste.problem.phone_not_found': 'sin teléfono',

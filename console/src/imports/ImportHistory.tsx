@@ -13,8 +13,8 @@ import { importsQuery, isImportRunning } from '../api/queries';
 import type { ImportJob, ImportStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
-import { Button } from '../ui/Button';
 import { Chip, type Tone } from '../ui/Chip';
+import { MoreButton } from '../ui/MoreButton';
 import { Card } from '../ui/page';
 import { ErrorState, SkeletonRows } from '../ui/states';
 import { When } from '../ui/When';
@@ -55,17 +55,7 @@ export function ImportHistory() {
           <HistoryRow key={job.id} job={job} />
         ))}
       </ul>
-      {query.hasNextPage && (
-        <div className="border-t p-2 text-center">
-          <Button
-            kind="quiet"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t('import.more')}
-          </Button>
-        </div>
-      )}
+      <MoreButton query={query} label={t('import.more')} />
     </Card>
   );
 }

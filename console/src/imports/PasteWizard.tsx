@@ -8,6 +8,7 @@ import { Field } from '../ui/Field';
 import { ErrorState } from '../ui/states';
 import { importPaste, readPaste, type Paste, type PastedShipment, type PasteRead } from './paste';
 
+const SHOWN_PROBLEMS = 100;
 const STEPS = ['phones', 'report', 'summary'] as const;
 
 /** Text copied out of tracking pages, in three steps; nothing changes before it is let in. */
@@ -58,7 +59,11 @@ export function PasteWizard() {
           label={t('paste.carrier')}
           hint={t('paste.carrier.hint')}
           value={carrier}
-          onChange={(event) => setCarrier(event.target.value)}
+          maxLength={80}
+          onChange={(event) => {
+            setCarrier(event.target.value);
+            read.reset();
+          }}
         />
         {read.data && <Understood read={read.data} onConfirm={confirmLink} />}
         {error && <ErrorState error={error} onRetry={() => read.mutate(paste(links))} />}
@@ -122,6 +127,7 @@ function Understood({
   onConfirm: (shipment: string, phone: string) => void;
 }) {
   const { t, lookUp } = useI18n();
+  const more = read.more_problems + Math.max(0, read.problems.length - SHOWN_PROBLEMS);
   return (
     <section className="grid gap-3" aria-label={t('import.preview.title')}>
       <h3 className="font-semibold">{t('import.preview.title')}</h3>
@@ -158,7 +164,7 @@ function Understood({
       </div>
       {read.problems.length > 0 && (
         <ul className="grid gap-1 text-sm text-ink-2">
-          {read.problems.slice(0, 100).map((problem) => (
+          {read.problems.slice(0, SHOWN_PROBLEMS).map((problem) => (
             <li key={`${problem.part}:${problem.line}:${problem.code}`}>
               {t('paste.problem', {
                 step: t(`paste.${STEP_OF[problem.part] ?? 'report'}`),
@@ -168,6 +174,7 @@ function Understood({
               {lookUp(`paste.problem.${problem.code}`) ?? problem.code}
             </li>
           ))}
+          {more > 0 && <li>{t('paste.problem.more', { count: more })}</li>}
         </ul>
       )}
     </section>

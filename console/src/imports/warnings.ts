@@ -11,6 +11,7 @@ const KNOWN_WARNINGS = [
   'rows_are_not_orders',
   'sum_counts_orders_twice',
   'failed_rows_left_out',
+  'paste_more',
 ] as const;
 
 export function warningText(

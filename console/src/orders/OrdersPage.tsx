@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { ordersQuery, sessionQuery } from '../api/queries';
 import { useI18n } from '../i18n/context';
 import { Button, buttonClass } from '../ui/Button';
+import { MoreButton } from '../ui/MoreButton';
 import { PageHeader } from '../ui/page';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states';
 import { NewOrder } from './NewOrder';
@@ -35,17 +36,7 @@ export function OrdersPage() {
           )}
           {orders?.length === 0 && <NoOrders />}
           {orders && orders.length > 0 && <OrderList orders={orders} />}
-          {query.hasNextPage && (
-            <div className="border-t p-2 text-center">
-              <Button
-                kind="quiet"
-                disabled={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                {t('orders.more')}
-              </Button>
-            </div>
-          )}
+          <MoreButton query={query} label={t('orders.more')} />
         </div>
       </div>
     </>

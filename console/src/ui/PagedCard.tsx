@@ -2,8 +2,8 @@ import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query
 import type { ReactNode } from 'react';
 import type { Page } from '../api/types';
 import { useI18n } from '../i18n/context';
-import { Button } from './Button';
 import { ListCard } from './ListCard';
+import { MoreButton } from './MoreButton';
 
 interface PagedCardProps<T> {
   title: string;
@@ -29,17 +29,7 @@ export function PagedCard<T>({ query, children, ...card }: PagedCardProps<T>) {
       {(rows) => (
         <>
           {children(rows)}
-          {query.hasNextPage && (
-            <div className="border-t p-2 text-center">
-              <Button
-                kind="quiet"
-                disabled={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                {t('list.more')}
-              </Button>
-            </div>
-          )}
+          <MoreButton query={query} label={t('list.more')} />
         </>
       )}
     </ListCard>

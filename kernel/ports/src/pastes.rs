@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 /// Largest text of all parts together, in bytes.
 pub const MAX_PASTE_BYTES: usize = 2 * 1024 * 1024;
+/// Longest name of a carrier that a person states, in characters.
+pub const MAX_CARRIER_CHARS: usize = 80;
+/// Problems told of one paste; further ones are only counted.
+pub const MAX_PROBLEMS: usize = 200;
 /// Most shipments of one paste.
 pub const MAX_PASTED: usize = 5_000;
 
@@ -44,7 +48,8 @@ impl Paste {
     /// Size of all parts, in bytes.
     pub fn bytes(&self) -> usize {
         let links: usize = self.links.iter().map(|(number, phone)| number.len() + phone.len()).sum();
-        self.phones.len() + self.report.len() + self.summary.len() + links
+        let carrier = self.carrier.as_ref().map_or(0, String::len);
+        self.phones.len() + self.report.len() + self.summary.len() + carrier + links
     }
 }
 
@@ -55,8 +60,10 @@ pub struct PasteReading {
     pub shipments: Vec<PastedShipment>,
     /// Tracking numbers of step 1 that no shipment bears.
     pub unused: Vec<TrackingNumber>,
-    /// What could not be used.
+    /// What could not be used, [`MAX_PROBLEMS`] at most.
     pub problems: Vec<PasteProblem>,
+    /// How many problems there are beyond those.
+    pub more_problems: u64,
 }
 
 /// A shipment of the text.
@@ -194,5 +201,22 @@ impl PasteProblemCode {
             Self::DataIncomplete => "data_incomplete",
             Self::TooMany => "too_many",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_counts() {
+        let paste = Paste {
+            phones: "1".into(),
+            report: "22".into(),
+            summary: "333".into(),
+            carrier: Some("TCC!".into()),
+            links: [("55".to_owned(), "555".to_owned())].into(),
+        };
+        assert_eq!(paste.bytes(), 15);
     }
 }

@@ -1,7 +1,7 @@
 //! Text that a person pasted: understood at once for a look, and imported like any file.
 
 use domain::{ImportId, TenantId, UserId};
-use ports::pastes::{MAX_PASTE_BYTES, Paste, PasteReading};
+use ports::pastes::{MAX_CARRIER_CHARS, MAX_PASTE_BYTES, Paste, PasteReading};
 use serde::Serialize;
 
 use crate::{Imports, ReceiveError};
@@ -15,6 +15,9 @@ pub enum PasteError {
     /// The text is too long.
     #[error("at most {MAX_PASTE_BYTES} bytes of text")]
     TooLarge,
+    /// The name of the carrier is too long.
+    #[error("a carrier's name has at most {MAX_CARRIER_CHARS} characters")]
+    Carrier,
     /// Nothing in it says what happened to a shipment.
     #[error("the text names no shipment with an event")]
     Nothing,
@@ -37,6 +40,9 @@ impl Imports {
     pub async fn read_paste(&self, paste: Paste) -> Result<PasteReading, PasteError> {
         if paste.bytes() > MAX_PASTE_BYTES {
             return Err(PasteError::TooLarge);
+        }
+        if paste.carrier.as_ref().is_some_and(|name| name.chars().count() > MAX_CARRIER_CHARS) {
+            return Err(PasteError::Carrier);
         }
         let turn = self.turn().await.ok_or(PasteError::Reader)?;
         let reader = self.reader.clone();

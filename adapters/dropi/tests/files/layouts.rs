@@ -116,6 +116,35 @@ fn sheets_are_listed_and_one_is_chosen() {
     assert!(inspect(&bytes, "libro.xlsx", &Known::default(), &nowhere).is_err());
 }
 
+#[test]
+fn of_countless_sheets_as_many_are_shown_as_are_read() {
+    let mut book = Workbook::new();
+    for at in 0..70 {
+        book.add_worksheet().set_name(format!("Hoja{at}")).unwrap().write(0, 0, "50012345678").unwrap();
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let found = inspect(&bytes, "libro.xlsx", &Known::default(), &Look::default()).unwrap();
+    assert_eq!(found.sheets.len(), 64);
+}
+
+#[test]
+fn long_titles_are_shown_cut_and_known_again_whole() {
+    let long = "Nota ".repeat(40);
+    let text = UNKNOWN.replace("Contacto", &format!("{long}A"));
+    let found = inspect(text.as_bytes(), "raro.csv", &Known::default(), &Look::default()).unwrap();
+    assert_eq!(found.columns[1].title.chars().count(), 80);
+    let known =
+        Known { layout: None, saved: vec![SavedLayout { name: "Raro".into(), layout: found.proposal }] };
+    let reading = read_known(text.as_bytes(), "otro.csv", &known).unwrap();
+    assert_eq!(reading.header.warnings[0].code, "saved_layout");
+    // Another one that begins alike is another layout.
+    let other = UNKNOWN.replace("Contacto", &format!("{long}B"));
+    assert!(matches!(
+        read_known(other.as_bytes(), "otro.csv", &known),
+        Err(FileError::MissingColumns { .. })
+    ));
+}
+
 fn old_rows() -> Vec<Vec<Option<Value>>> {
     use Value::{Date, Number, Text};
     let titles = [

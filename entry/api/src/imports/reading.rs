@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use integrations::{LayoutError, ProfileError};
-use ports::files::FileError;
+use ports::files::Limits;
 use ports::layouts::{self, Field, InvalidLayout};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,9 +62,10 @@ impl Layout {
     /// The layout that was sent.
     pub(crate) fn read(self) -> Result<layouts::Layout, Problem> {
         let mut columns = BTreeMap::new();
+        let max_columns = Limits::default().max_columns;
         for (at, column) in self.columns.into_iter().enumerate() {
             // A file has no more columns than this: an index beyond it is a mistake.
-            if column.index >= MAX_COLUMNS || columns.contains_key(&column.index) {
+            if column.index as usize >= max_columns || columns.contains_key(&column.index) {
                 let name = format!("layout.columns[{at}].index");
                 return Err(Problem::invalid_field(&name, "bad_column", "no such column, or named before"));
             }
@@ -78,8 +79,6 @@ impl Layout {
         Ok(layouts::Layout { sheet, header_row, first_row, columns, defaults, titles: Vec::new() })
     }
 }
-
-const MAX_COLUMNS: u32 = 512;
 
 fn field(name: &str, text: &str) -> Result<Field, Problem> {
     text.parse().map_err(|error| Problem::invalid_field(name, "unknown_field", error))
@@ -102,7 +101,7 @@ pub(crate) fn problem(error: LayoutError) -> Problem {
         LayoutError::File(error) => {
             let code = error.code();
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable-file", "The file cannot be read so")
-                .detail(detail(&error))
+                .detail(error.to_string())
                 .with("code", code)
         }
         LayoutError::Reader => Problem::internal(&error),
@@ -121,10 +120,6 @@ fn profile_problem(error: ProfileError) -> Problem {
         .detail(error.to_string()),
         ProfileError::Database(error) => error.into(),
     }
-}
-
-fn detail(error: &FileError) -> String {
-    error.to_string()
 }
 
 fn code(error: InvalidLayout) -> &'static str {

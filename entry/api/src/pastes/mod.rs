@@ -50,6 +50,7 @@ fn problem(error: PasteError) -> Problem {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The text is too long")
                 .with("limit_bytes", pastes::MAX_PASTE_BYTES)
         }
+        PasteError::Carrier => Problem::invalid_field("carrier", "too_long", error),
         PasteError::Nothing => Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "nothing-understood",

@@ -18,7 +18,10 @@ pub(crate) struct PasteRead {
     shipments: Vec<Shipment>,
     /// Tracking numbers of step 1 that no shipment bears.
     unused: Vec<String>,
+    /// The first 200.
     problems: Vec<Trouble>,
+    /// How many there are beyond those.
+    more_problems: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,6 +100,7 @@ fn describe(reading: PasteReading) -> PasteRead {
                 code: problem.code.as_str(),
             })
             .collect(),
+        more_problems: reading.more_problems,
     }
 }
 
