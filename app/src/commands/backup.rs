@@ -201,13 +201,16 @@ fn copy_files(from: &Path, to: &Path, list: &mut BTreeMap<String, Content>) -> a
 
 /// Copies a file unless it is what was copied before; answers what it holds if it was copied.
 fn copy_changed(from: &Path, to: &Path, before: Option<&Content>) -> std::io::Result<Option<Content>> {
-    if let Some(before) = before {
-        if content(&mut File::open(from)?, |_| Ok(()))? == *before {
-            return Ok(None);
-        }
-        fs::remove_file(to)?;
+    if let Some(before) = before
+        && content(&mut File::open(from)?, |_| Ok(()))? == *before
+    {
+        return Ok(None);
     }
-    copy_private(from, to).map(Some)
+    // Beside it first: if it goes at this moment, what was copied before stays.
+    let new = beside(to);
+    let content = copy_private(from, &new)?;
+    fs::rename(&new, to)?;
+    Ok(Some(content))
 }
 
 /// Copies a file for its owner's eyes only, and onto the disk.
@@ -262,7 +265,7 @@ fn is_empty(folder: &Path) -> anyhow::Result<bool> {
     Ok(entries.next().is_none())
 }
 
-/// The place where a restored thing waits until it takes the old one's.
+/// The place where a new thing waits until it takes the old one's.
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".restored");
