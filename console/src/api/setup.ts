@@ -1,4 +1,4 @@
-/** What administrators look after: phrases, routes, shops, risk, and what failed. */
+/** What administrators look after: phrases, shops, risk, and what failed. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queryString, request } from './client';
 import type {
@@ -9,7 +9,6 @@ import type {
   ParkedEvent,
   PrivacyRequest,
   RiskPolicy,
-  Route,
   Shop,
   StatusMapping,
   UnmappedStatus,
@@ -17,8 +16,6 @@ import type {
 } from './types';
 
 const PAGE_SIZE = 50;
-/** The server answers no more routes at once, and has no next page. */
-export const MAX_ROUTES = 200;
 const PENDING_SHOP_POLL_MS = 5_000;
 
 export const unmappedQuery = queryOptions({
@@ -38,24 +35,6 @@ export function putMappings(items: readonly StatusMapping[]): Promise<void> {
 export function deleteMapping({ carrier_code, phrase }: StatusMapping): Promise<void> {
   const path = `/v1/status-mappings${queryString({ carrier_code, phrase })}`;
   return request(path, { method: 'DELETE' });
-}
-
-export interface RouteFilters {
-  /** Municipality code, or the folded name of a city that is none. */
-  city?: string | undefined;
-  carrier?: string | undefined;
-  light?: string | undefined;
-}
-
-export function routesQuery(filters: RouteFilters) {
-  return queryOptions({
-    queryKey: ['routes', filters],
-    queryFn: ({ signal }) =>
-      request<Page<Route>>(`/v1/routes${queryString({ ...filters, limit: MAX_ROUTES })}`, {
-        signal,
-      }),
-    staleTime: 30_000,
-  });
 }
 
 export const shopsQuery = queryOptions({

@@ -111,11 +111,8 @@ export const enSettings: Record<keyof typeof esSettings, string> = {
   'routes.ended': 'Ended',
   'routes.ended.of': 'of {count} shipments',
   'routes.days': 'Days',
-  'routes.cost': 'Cost of returns',
   'routes.shipments': 'See shipments',
   'routes.shipments.of': 'See shipments to {city} with {carrier}',
-  'routes.cut':
-    'The {count} routes with most ended shipments are shown. Filter by city or carrier to see the others.',
   'routes.none': 'No route matches',
   'routes.none.body': 'Remove a filter to see more routes.',
   'routes.empty': 'No routes yet',

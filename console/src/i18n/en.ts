@@ -1,8 +1,10 @@
+import { enRoutes } from './en.routes';
 import { enSettings } from './en.settings';
 import type { Catalogue } from './translate';
 
 export const en: Catalogue = {
   ...enSettings,
+  ...enRoutes,
 
   'app.name': 'Litper',
   'app.demo': 'Demonstration',

@@ -110,11 +110,8 @@ export const esSettings = {
   'routes.ended': 'Terminadas',
   'routes.ended.of': 'de {count} guías',
   'routes.days': 'Días',
-  'routes.cost': 'Costo devoluciones',
   'routes.shipments': 'Ver guías',
   'routes.shipments.of': 'Ver guías de {city} con {carrier}',
-  'routes.cut':
-    'Se muestran las {count} rutas con más guías terminadas. Filtre por ciudad o transportadora para ver las demás.',
   'routes.none': 'Ninguna ruta coincide',
   'routes.none.body': 'Quite algún filtro para ver más rutas.',
   'routes.empty': 'Todavía no hay rutas',

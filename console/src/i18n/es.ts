@@ -1,8 +1,10 @@
+import { esRoutes } from './es.routes';
 import { esSettings } from './es.settings';
 
 /** Spanish of Colombia, the first language; its keys type every other catalogue. */
 export const es = {
   ...esSettings,
+  ...esRoutes,
 
   'app.name': 'Litper',
   'app.demo': 'Demostración',

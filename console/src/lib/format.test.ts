@@ -3,6 +3,7 @@ import {
   bogotaDay,
   formatAge,
   formatBytes,
+  formatDay,
   formatDayHeading,
   formatDecimal,
   formatExact,
@@ -104,4 +105,10 @@ describe('spans', () => {
     expect(formatAge(8_400)).toBe('8 s');
     expect(formatAge(61_000)).toBe('1 min');
   });
+});
+
+it('shows a day without a time', () => {
+  const now = new Date('2026-03-20T15:00:00Z');
+  expect(formatDay('2026-03-25', 'es', now)).toBe('miércoles 25\u00A0mar');
+  expect(formatDay('2027-01-04', 'en', now)).toBe('Monday 4\u00A0Jan 2027');
 });

@@ -116,6 +116,14 @@ export function formatWhen(iso: string, now: Date, locale: Locale): string {
   return `${day}, ${formatTime(iso, locale)}`;
 }
 
+/** A day without a time, from `2026-03-25`: `miércoles 25 mar`; its year where it is not this one. */
+export function formatDay(day: string, locale: Locale, now = new Date()): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  const weekday = WEEKDAYS[locale][new Date(Date.UTC(year, month - 1, date)).getUTCDay()] ?? '';
+  const text = `${weekday} ${date}\u00A0${MONTHS[locale][month - 1] ?? ''}`;
+  return year === bogotaTime(now).year ? text : `${text} ${year}`;
+}
+
 /** Heading of a day in the timeline: `hoy · jueves 5 mar`. */
 export function formatDayHeading(iso: string, now: Date, locale: Locale): string {
   const weekday = WEEKDAYS[locale][new Date(bogotaDay(iso) * DAY_MS).getUTCDay()] ?? '';

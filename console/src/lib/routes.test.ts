@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import rules from '../../../services/tracking/data/routes.toml?raw';
 import type { Route } from '../api/types';
 import {
   cityKey,
   nextSort,
   parseRouteSearch,
-  ROUTE_RULES,
   routeOrder,
   routePlace,
   sortRoutes,
+  wholeAmount,
 } from './routes';
 
 function route(city: string, part: Partial<Route> = {}): Route {
@@ -23,9 +22,16 @@ function route(city: string, part: Partial<Route> = {}): Route {
     likely_rate: 60,
     light: 'red',
     days: 3,
-    collected: 0,
-    freight: 0,
-    return_cost: 0,
+    low_rate: 50,
+    high_rate: 70,
+    carrier_rate: 65,
+    to_block: false,
+    paused: false,
+    collected: { amount: 0, currency: 'COP' },
+    freight: { amount: 0, currency: 'COP' },
+    return_cost: { amount: 0, currency: 'COP' },
+    loss: { amount: 0, currency: 'COP' },
+    known: { collected: 5, freight: 10, return_cost: 5 },
     ...part,
   };
 }
@@ -71,6 +77,11 @@ describe('address of the page', () => {
       sort: '-days',
     });
     expect(parseRouteSearch({ city: 7, light: 'blue', sort: 'toString' })).toEqual({});
+    expect(parseRouteSearch({ view: 'grid', block: 'only' })).toEqual({
+      view: 'grid',
+      block: 'only',
+    });
+    expect(parseRouteSearch({ view: 'list', block: 'no' })).toEqual({});
   });
 });
 
@@ -92,9 +103,8 @@ describe('cities', () => {
   });
 });
 
-it('explains the rules that the server judges by', () => {
-  for (const [name, value] of Object.entries(ROUTE_RULES)) {
-    const written = new RegExp(`^${name} = (.*)$`, 'm').exec(rules)?.[1];
-    expect(Number(written), name).toBe(value);
-  }
+it('reads amounts as people write them', () => {
+  expect(['85.000', '$ 85,000', '85000'].map(wholeAmount)).toEqual([85000, 85000, 85000]);
+  expect(wholeAmount('  ')).toBeUndefined();
+  expect(['ochenta', '-5', '1e9'].map(wholeAmount)).toEqual([null, null, null]);
 });

@@ -1,20 +1,32 @@
 import type { Route } from '../api/types';
 import { fold } from './fold';
 
-/** What the server judges a route by; a test compares it with `services/tracking/data/routes.toml`. */
-export const ROUTE_RULES = { green_from: 80.5, amber_from: 70, grey_below: 10, prior: 20 } as const;
-
 export const ROUTE_LIGHTS = ['green', 'amber', 'red', 'grey'] as const;
 export type RouteLight = (typeof ROUTE_LIGHTS)[number];
 
-export const ROUTE_SORTS = ['ended', 'light', 'city', 'rate', 'likely', 'days', 'cost'] as const;
+export const ROUTE_SORTS = ['ended', 'light', 'city', 'rate', 'likely', 'days', 'loss'] as const;
 export type RouteSort = (typeof ROUTE_SORTS)[number];
 
+export const ROUTE_VIEWS = [
+  'list',
+  'grid',
+  'losses',
+  'matrix',
+  'simulator',
+  'pauses',
+  'rules',
+] as const;
+export type RouteView = (typeof ROUTE_VIEWS)[number];
+
 export interface RouteSearch {
+  /** Absent for the list. */
+  view?: Exclude<RouteView, 'list'>;
   /** As people read it: `La Unión, Nariño`. */
   city?: string;
   carrier?: string;
   light?: RouteLight;
+  /** Only routes to block. */
+  block?: 'only';
   /** A column, with `-` before it for the highest first. */
   sort?: string;
 }
@@ -35,6 +47,9 @@ export function parseRouteSearch(raw: RawSearch): RouteSearch {
   const carrier = text(raw.carrier);
   const light = ROUTE_LIGHTS.find((each) => each === raw.light);
   const sort = text(raw.sort);
+  const view = ROUTE_VIEWS.find((each) => each === raw.view);
+  if (view && view !== 'list') search.view = view;
+  if (raw.block === 'only') search.block = 'only';
   if (city) search.city = city;
   if (carrier) search.carrier = carrier;
   if (light) search.light = light;
@@ -80,8 +95,8 @@ function figure(route: Route, by: Exclude<RouteSort, 'city'>): number | null {
       return route.likely_rate;
     case 'days':
       return route.days;
-    case 'cost':
-      return route.return_cost;
+    case 'loss':
+      return route.loss.amount;
   }
 }
 
@@ -120,4 +135,11 @@ export function cityKey(cities: readonly NamedCity[], written: string): string {
 export function routePlace(cities: readonly NamedCity[], route: Route): string {
   const city = cities.find(({ dane_code }) => dane_code === route.city_key);
   return city ? placeOf(city) : route.city_name;
+}
+
+/** What a person wrote as whole pesos: `85.000` and `$ 85,000` are the same; null for what is no amount. */
+export function wholeAmount(text: string): number | null | undefined {
+  const plain = text.replace(/[\s$.,]/g, '');
+  if (plain === '') return undefined;
+  return /^\d{1,12}$/.test(plain) ? Number(plain) : null;
 }

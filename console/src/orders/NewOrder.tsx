@@ -1,12 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Plus, X } from 'lucide-react';
+import { CirclePause, Plus, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type SubmitEvent } from 'react';
 import { ApiError } from '../api/client';
 import { facetsQuery, ordersQuery, placeOrder } from '../api/queries';
+import { activePausesQuery } from '../api/routes';
 import { reportIfExpired } from '../app/queryClient';
+import { useMay } from '../auth/useMay';
 import { useI18n } from '../i18n/context';
 import { errorMessage } from '../i18n/errors';
 import { EMPTY_DRAFT, EMPTY_LINE, fieldErrors, toOrder, type OrderDraft } from '../lib/orderDraft';
+import { cityKey } from '../lib/routes';
 import { placeName } from '../shipments/cells';
 import { Button, IconButton } from '../ui/Button';
 import { Field } from '../ui/Field';
@@ -113,6 +116,14 @@ function OrderForm({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** The pause that stands against a city, of all carriers before one of one. */
+function usePauseOf(city: string) {
+  const mayLook = useMay('analytics:read');
+  const { data } = useQuery({ ...activePausesQuery, enabled: mayLook });
+  const here = data?.items.filter((pause) => pause.city_key === city) ?? [];
+  return here.find((pause) => pause.carrier_code === null) ?? here[0];
+}
+
 function messageOf(field: string) {
   if (field === 'customer.phone') return 'order.wrong.phone';
   if (field === 'total') return 'order.wrong.total';
@@ -131,6 +142,7 @@ function CityField({
   const { t } = useI18n();
   const { data } = useQuery(facetsQuery);
   const listId = useId();
+  const pause = usePauseOf(cityKey(data?.cities ?? [], value));
   return (
     <div>
       <Field
@@ -148,6 +160,15 @@ function CityField({
           <option key={placeName(city)} value={placeName(city)} />
         ))}
       </datalist>
+      {pause && (
+        <p role="status" className="mt-1 flex gap-1.5 text-sm text-amber">
+          <CirclePause size={15} aria-hidden className="mt-0.5 shrink-0" />
+          {t(pause.carrier_code === null ? 'order.paused.city' : 'order.paused.route', {
+            reason: pause.reason,
+            carrier: pause.carrier_code ?? '',
+          })}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { CirclePause } from 'lucide-react';
 import type { Order, OrderStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatMoney } from '../lib/format';
@@ -58,7 +59,7 @@ function OrderRow({ order }: { order: Order }) {
         <OrderNumber order={order} />
       </td>
       <td className="px-2">
-        <OrderStatusChip status={order.status} />
+        <OrderState order={order} />
       </td>
       <td className="max-w-56 truncate px-2">
         <CustomerName order={order} />
@@ -78,6 +79,21 @@ function OrderRow({ order }: { order: Order }) {
   );
 }
 
+/** The state, and whether something stands against dispatching it. */
+function OrderState({ order }: { order: Order }) {
+  const { t } = useI18n();
+  return (
+    <span className="inline-flex flex-wrap items-center gap-1">
+      <OrderStatusChip status={order.status} />
+      {order.route_paused && (
+        <Chip tone="amber" icon={CirclePause} title={t('order.route_paused.title')}>
+          {t('routes.paused')}
+        </Chip>
+      )}
+    </span>
+  );
+}
+
 function OrderCards({ orders }: { orders: readonly Order[] }) {
   const { t } = useI18n();
   return (
@@ -86,7 +102,7 @@ function OrderCards({ orders }: { orders: readonly Order[] }) {
         <li key={order.id} className="grid gap-1.5 border-b px-4 py-3 text-sm last:border-b-0">
           <span className="flex items-center justify-between gap-3">
             <OrderNumber order={order} />
-            <OrderStatusChip status={order.status} />
+            <OrderState order={order} />
           </span>
           <span className="flex justify-between gap-3">
             <span className="min-w-0 truncate">

@@ -1,15 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import { routePolicyQuery } from '../api/routes';
 import { useI18n } from '../i18n/context';
 import { formatDecimal } from '../lib/format';
-import { ROUTE_LIGHTS, ROUTE_RULES } from '../lib/routes';
+import { ROUTE_LIGHTS } from '../lib/routes';
 import { LightChip } from './LightChip';
 
-/** What the lights and the rates mean, with the numbers they are judged by. */
+/** What the lights and the rates mean, with the numbers that the organisation judges by. */
 export function HowToRead() {
   const { t, locale } = useI18n();
+  const { data } = useQuery(routePolicyQuery);
+  if (!data) return null;
+  const { policy } = data;
   const rules = {
-    green: formatDecimal(ROUTE_RULES.green_from, locale),
-    amber: formatDecimal(ROUTE_RULES.amber_from, locale),
-    below: String(ROUTE_RULES.grey_below),
+    green: formatDecimal(policy.green_from, locale),
+    amber: formatDecimal(policy.amber_from, locale),
+    below: String(policy.grey_below),
   };
   return (
     <details className="max-w-3xl rounded-lg border bg-surface">
@@ -28,7 +33,8 @@ export function HowToRead() {
           ))}
         </dl>
         <p className="text-ink-2">{t('routes.how.rate')}</p>
-        <p className="text-ink-2">{t('routes.how.likely', { prior: String(ROUTE_RULES.prior) })}</p>
+        <p className="text-ink-2">{t('routes.how.likely', { prior: String(policy.prior) })}</p>
+        <p className="text-ink-2">{t('routes.bounds.title')}</p>
       </div>
     </details>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Ban, CirclePause } from 'lucide-react';
 import { facetsQuery } from '../api/queries';
 import type { Route } from '../api/types';
 import { useI18n } from '../i18n/context';
@@ -8,20 +8,19 @@ import { formatDecimal, formatMoney, formatNumber } from '../lib/format';
 import { ended, nextSort, routePlace, type RouteOrder, type RouteSort } from '../lib/routes';
 import { cityWords } from '../shipments/cells';
 import { useCarriers } from '../shipments/useCarriers';
-import { buttonClass } from '../ui/Button';
+import { Chip } from '../ui/Chip';
 import { DataList, type ColumnSort, type DataColumn } from '../ui/DataList';
+import type { RouteActions } from './Chosen';
 import { LightChip } from './LightChip';
+import { RowMenu } from './RowMenu';
 
-/** Amounts of routes come without their currency: the organisation's. */
-const CURRENCY = 'COP';
-
-interface RouteTableProps {
+interface RouteTableProps extends RouteActions {
   routes: readonly Route[];
   order: RouteOrder;
   onSort: (sort: string) => void;
 }
 
-export function RouteTable({ routes, order, onSort }: RouteTableProps) {
+export function RouteTable({ routes, order, onSort, ...act }: RouteTableProps) {
   const { t } = useI18n();
   const { data } = useQuery(facetsQuery);
   const sortBy = (by: RouteSort): ColumnSort => ({
@@ -36,17 +35,7 @@ export function RouteTable({ routes, order, onSort }: RouteTableProps) {
       columns={useColumns(sortBy)}
       actionsLabel={t('list.actions')}
       actions={(route) => (
-        <Link
-          to="/guias"
-          search={{ city: routePlace(data?.cities ?? [], route), carrier: route.carrier_code }}
-          aria-label={t('routes.shipments.of', {
-            city: cityWords(route.city_name),
-            carrier: route.carrier_code,
-          })}
-          className={buttonClass('quiet')}
-        >
-          {t('routes.shipments')}
-        </Link>
+        <RowMenu route={route} place={routePlace(data?.cities ?? [], route)} {...act} />
       )}
     />
   );
@@ -79,10 +68,22 @@ function useColumns(sortBy: (by: RouteSort) => ColumnSort): DataColumn<Route>[] 
     {
       key: 'light',
       header: t('routes.light'),
-      cell: (route) => <LightChip light={route.light} />,
+      cell: (route) => <Lights route={route} />,
       sort: sortBy('light'),
     },
-    column('likely', 'routes.likely', (route) => percent(route.likely_rate)),
+    column('likely', 'routes.likely', (route) => (
+      <>
+        {percent(route.likely_rate)}
+        {route.low_rate !== null && route.high_rate !== null && (
+          <span className="block text-2xs text-ink-2" title={t('routes.bounds.title')}>
+            {t('routes.bounds', {
+              low: formatDecimal(route.low_rate, locale),
+              high: formatDecimal(route.high_rate, locale),
+            })}
+          </span>
+        )}
+      </>
+    )),
     column('rate', 'routes.rate', (route) => (
       <>
         {percent(route.rate)}
@@ -106,12 +107,30 @@ function useColumns(sortBy: (by: RouteSort) => ColumnSort): DataColumn<Route>[] 
       wide: true,
     },
     {
-      ...column('cost', 'routes.cost', (route) =>
-        formatMoney({ amount: route.return_cost, currency: CURRENCY }, locale),
-      ),
+      ...column('loss', 'routes.loss', (route) => formatMoney(route.loss, locale)),
       wide: true,
     },
   ];
+}
+
+/** The light, with what the organisation decided about the route. */
+export function Lights({ route }: { route: Route }) {
+  const { t } = useI18n();
+  return (
+    <span className="inline-flex flex-wrap items-center gap-1">
+      <LightChip light={route.light} />
+      {route.to_block && (
+        <Chip tone="red" icon={Ban}>
+          {t('routes.to_block')}
+        </Chip>
+      )}
+      {route.paused && (
+        <Chip tone="grey" icon={CirclePause}>
+          {t('routes.paused')}
+        </Chip>
+      )}
+    </span>
+  );
 }
 
 function Unknown() {

@@ -9,6 +9,8 @@ import { ErrorState, Skeleton } from '../ui/states';
 import { DetailActions, DetailHeading } from './DetailHeading';
 import { Facts, KeyFacts } from './Facts';
 import { Journey } from './Journey';
+import { Office } from './Office';
+import { Sources } from './Sources';
 import { Timeline } from './Timeline';
 import { Why } from './Why';
 
@@ -82,9 +84,11 @@ function Loaded({ shipment, layout, actions, focusKey }: LoadedProps) {
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6 px-4 md:px-5">
           {journey}
           <KeyFacts shipment={shipment} />
+          <Office shipment={shipment} />
           <DetailActions shipment={shipment} />
           <Why shipment={shipment} />
           {timeline}
+          <Sources shipment={shipment} />
           <Facts shipment={shipment} />
         </div>
       </article>
@@ -100,8 +104,10 @@ function Loaded({ shipment, layout, actions, focusKey }: LoadedProps) {
         </div>
         <div className="grid content-start gap-6 rounded-lg border bg-surface p-6">
           <KeyFacts shipment={shipment} />
+          <Office shipment={shipment} />
           <DetailActions shipment={shipment} />
           <Why shipment={shipment} />
+          <Sources shipment={shipment} />
           <Facts shipment={shipment} />
         </div>
       </div>

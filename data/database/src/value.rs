@@ -100,6 +100,8 @@ bind_as! {
     domain::OrderId => Uuid, |v| v.as_uuid();
     domain::CustomerId => Uuid, |v| v.as_uuid();
     domain::ImportProfileId => Uuid, |v| v.as_uuid();
+    domain::RoutePauseId => Uuid, |v| v.as_uuid();
+    domain::OfficeExtensionId => Uuid, |v| v.as_uuid();
     domain::ShipmentId => Uuid, |v| v.as_uuid();
     domain::ShipmentEventId => Uuid, |v| v.as_uuid();
     domain::EventId => Uuid, |v| v.as_uuid();

@@ -7,9 +7,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use domain::Permission;
-use identity::{Caller, Identity};
+use identity::{Actor, Caller, Identity};
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
+use tracking::ChangedBy;
 
 use crate::{Api, Problem};
 
@@ -59,6 +60,16 @@ pub(crate) struct Authorized<P> {
     /// Who.
     pub(crate) caller: Caller,
     permit: PhantomData<P>,
+}
+
+impl<P> Authorized<P> {
+    /// Whom a change of the organisation's settings is told of.
+    pub(crate) fn changed_by(&self) -> ChangedBy {
+        match &self.caller.actor {
+            Actor::User { id, .. } => ChangedBy::User(*id),
+            Actor::ApiKey { id, .. } => ChangedBy::ApiKey(*id),
+        }
+    }
 }
 
 impl<P: Permit> FromRequestParts<Api> for Authorized<P> {

@@ -25,8 +25,10 @@ fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     vec![
         ("Shipment", "status", statuses.clone()),
         ("Shipment", "exception_reason", reasons.clone()),
-        ("ShipmentEvent", "status", statuses),
-        ("ShipmentEvent", "exception_reason", reasons),
+        ("ShipmentEvent", "status", statuses.clone()),
+        ("ShipmentEvent", "exception_reason", reasons.clone()),
+        ("SourceSide", "status", statuses),
+        ("SourceSide", "exception_reason", reasons),
         ("Risk", "level", RiskLevel::all().iter().map(|level| level.as_str()).collect()),
         ("Order", "status", OrderStatus::all().iter().map(|status| status.as_str()).collect()),
         ("Order", "source", OrderSource::ALL.iter().map(|source| source.as_str()).collect()),

@@ -5,6 +5,7 @@
 
 mod auth;
 mod body;
+mod carrier_routes;
 mod carriers;
 mod client;
 mod document;
@@ -23,7 +24,8 @@ mod privacy_requests;
 mod problem;
 mod request_id;
 mod risk_policy;
-mod route_list;
+mod route_pauses;
+mod route_policy;
 mod session;
 mod setup;
 mod shipments;
@@ -159,11 +161,23 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(shipments::facets::handle))
         .routes(routes!(shipments::get::handle))
         .routes(routes!(shipments::events::handle))
+        .routes(routes!(shipments::sources::handle))
+        .routes(routes!(shipments::extend_office::handle))
+        .routes(routes!(shipments::withdraw_office::handle))
         .routes(routes!(orders::list::handle, orders::place::handle))
         .routes(routes!(orders::get::handle))
         .routes(routes!(orders::events::handle))
         .routes(routes!(unmapped::handle))
-        .routes(routes!(route_list::handle))
+        .routes(routes!(carrier_routes::list::handle))
+        .routes(routes!(carrier_routes::losses::handle))
+        .routes(routes!(carrier_routes::matrix::handle))
+        .routes(routes!(carrier_routes::grid::handle))
+        .routes(routes!(carrier_routes::simulation::handle))
+        .routes(routes!(carrier_routes::best_carrier::handle))
+        .routes(routes!(route_policy::get::handle, route_policy::put::handle))
+        .routes(routes!(route_policy::changes::handle))
+        .routes(routes!(route_pauses::list::handle, route_pauses::pause::handle))
+        .routes(routes!(route_pauses::resume::handle))
         .routes(routes!(
             status_mappings::list::handle,
             status_mappings::put::handle,

@@ -84,6 +84,10 @@ ids! {
     ImportId;
     /// One way of reading files that an organisation saved.
     ImportProfileId;
+    /// One pause of a city, or of a carrier to it.
+    RoutePauseId;
+    /// More days at an office that a carrier granted.
+    OfficeExtensionId;
     /// One message that another system delivered.
     WebhookId;
 }

@@ -26,8 +26,8 @@ pub use crate::carrier::{Carrier, CarrierName, CarrierRules};
 pub use crate::city::{City, CityMatch, Municipality};
 pub use crate::country::Country;
 pub use crate::id::{
-    ApiKeyId, CustomerId, EventId, ImportId, ImportProfileId, OrderId, SessionId, ShipmentEventId,
-    ShipmentId, TenantId, UserId, WebhookId,
+    ApiKeyId, CustomerId, EventId, ImportId, ImportProfileId, OfficeExtensionId, OrderId, RoutePauseId,
+    SessionId, ShipmentEventId, ShipmentId, TenantId, UserId, WebhookId,
 };
 pub use crate::money::{Currency, Money, MoneyError};
 pub use crate::phone::{Phone, PhoneError};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use database::{Row, Scope, Statement, bind, sql};
+use database::{Row, Scope, Statement, Tx, bind, sql};
 use domain::carrier::{Candidate, InvalidCarrierRules, detect};
 use domain::{ApiKeyId, Carrier, CarrierRules, Country, TenantId, Timestamp, TrackingNumber, UserId};
 use event_log::NewEvent;
@@ -34,6 +34,16 @@ pub enum ChangedBy {
     User(UserId),
     /// A program.
     ApiKey(ApiKeyId),
+}
+
+impl ChangedBy {
+    /// The person's id, or the program's.
+    pub(crate) const fn ids(self) -> (Option<UserId>, Option<ApiKeyId>) {
+        match self {
+            Self::User(id) => (Some(id), None),
+            Self::ApiKey(id) => (None, Some(id)),
+        }
+    }
 }
 
 /// Why rules were not changed.
@@ -204,10 +214,7 @@ impl Tracking {
         if saved == 0 {
             return Err(ChangeCarrierError::Changed(version + 1));
         }
-        let (by_user, by_api_key) = match by {
-            ChangedBy::User(id) => (Some(id), None),
-            ChangedBy::ApiKey(id) => (None, Some(id)),
-        };
+        let (by_user, by_api_key) = by.ids();
         let from = before.map_or_else(|| carrier.rules().clone(), |settings| settings.rules);
         let payload = CarrierChange {
             carrier: carrier.code().to_owned(),
@@ -240,6 +247,13 @@ impl Tracking {
             Ok((event.entity_version, event.occurred_at, change))
         };
         events.iter().map(read).collect()
+    }
+
+    /// The rules of one carrier that hold for the transaction's tenant.
+    pub(crate) async fn carrier_rules(&self, tx: &mut Tx, carrier: Carrier) -> database::Result<CarrierRules> {
+        let rows = tx.fetch_all(&LIST, bind![]).await?;
+        let mut own = rows.iter().map(Settings::from_row).collect::<database::Result<HashMap<_, _>>>()?;
+        Ok(own.remove(carrier.code()).map_or_else(|| carrier.rules().clone(), |settings| settings.rules))
     }
 
     async fn carrier_settings(&self, tenant: TenantId) -> database::Result<HashMap<String, Settings>> {

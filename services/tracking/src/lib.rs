@@ -1,7 +1,8 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`, `name_fills`,
-//! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `carrier_settings`. Invariants:
+//! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `route_settings`, `route_pauses`,
+//! `carrier_settings`, `office_extensions`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
@@ -11,12 +12,14 @@
 //! * `shipment_counts` and `route_counts` add up to the rows of `shipments`.
 
 mod carriers;
+mod colour;
 mod facets;
 mod figures;
 mod mappings;
 mod name_fills;
 mod names;
 mod observe;
+mod office;
 mod payload_hash;
 mod places;
 mod queue;
@@ -30,6 +33,8 @@ mod shipment;
 pub mod status;
 mod summary;
 mod timeline;
+mod truth;
+mod words;
 
 use std::sync::Arc;
 
@@ -41,15 +46,23 @@ use crate::status::StatusTable;
 pub use crate::carriers::{
     CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy, Decision, Detection, ParcelQuestion,
 };
+pub use crate::colour::ShipmentColour;
 pub use crate::facets::Facets;
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};
+pub use crate::office::{ExtendError, MAX_EXTENSION, OfficeExtension, OfficeLight, OfficeStay};
 pub use crate::queue::{Cursor, Filter};
-pub use crate::routes::{Month, NoMonth, Route, RouteCounts, RouteLight};
+pub use crate::routes::{
+    ActivePauses, BestCarrier, BestCarrierQuestion, ChangeRoutePolicyError, DecidedBy, Estimate, Grid, GridCity,
+    InvalidRoutePolicy, LossShare, Losses, Margin, Matrix, Mean, MeanOf, Missing, Month, NewPause, NoMonth,
+    Obstacle, Offer, PauseError, Quadrant, ResumeError, Route, RouteCounts, RouteCursor, RouteFilter, RouteLight,
+    RoutePause, RoutePolicy, RoutePolicyChange, RoutePolicyInForce, Simulated, Simulation, SimulationQuestion, Who,
+};
 pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSettings};
 pub use crate::shipment::{Recipient, Shipment};
 pub use crate::summary::{Summary, UnmappedStatus};
 pub use crate::timeline::TimelineEvent;
+pub use crate::truth::{Discrepancy, DiscrepancyKind, Oddity, OddityKind, Side, SourceKind, Truth};
 
 /// Use cases of this service.
 #[derive(Clone)]

@@ -160,13 +160,13 @@ impl Filter {
 }
 
 /// A carrier's code from a code or from any name of it.
-fn carrier_code(text: &str) -> String {
+pub(crate) fn carrier_code(text: &str) -> String {
     let known = Carrier::from_code(text).or_else(|| Carrier::recognise(text));
     known.map_or_else(|| text.to_owned(), |carrier| carrier.code().to_owned())
 }
 
 /// The key a city is stored under, from its code or its name.
-fn city_key(text: &str) -> String {
+pub(crate) fn city_key(text: &str) -> String {
     if domain::city::by_code(text).is_some() {
         return text.to_owned();
     }

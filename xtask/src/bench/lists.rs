@@ -23,7 +23,7 @@ const NAME: &str = "lists";
 /// Rows of one prepared file.
 const FILE_ROWS: u32 = 100_000;
 /// Files of the smaller and of the larger database.
-const SIZES: [u32; 2] = [1, 10];
+pub(super) const SIZES: [u32; 2] = [1, 10];
 const PAGE: u32 = 100;
 const DATABASE: &str = "lists";
 
@@ -140,7 +140,7 @@ fn page_path(client: &mut Client, path: &str, page: u32) -> Result<String> {
 }
 
 /// p50 and p99 in milliseconds.
-fn measure(client: &mut Client, path: &str, repeat: u32) -> Result<(f64, f64)> {
+pub(super) fn measure(client: &mut Client, path: &str, repeat: u32) -> Result<(f64, f64)> {
     for _ in 0..repeat / 10 {
         client.get(path)?;
     }
@@ -154,14 +154,14 @@ fn measure(client: &mut Client, path: &str, repeat: u32) -> Result<(f64, f64)> {
 }
 
 /// A database with its shipments.
-struct Prepared {
-    site: Site,
+pub(super) struct Prepared {
+    pub(super) site: Site,
     /// What PostgreSQL ends with.
     _cleanup: Option<CleanUp>,
 }
 
 /// Loads the files through the running program, once; later runs find the result under the target directory.
-fn prepare(bench: &mut Bench<'_>, size: u32) -> Result<Prepared> {
+pub(super) fn prepare(bench: &mut Bench<'_>, size: u32) -> Result<Prepared> {
     let kept = kept_dir(bench.workspace, bench.engine, size)?;
     if !kept.join("key").is_file() {
         pin_self(ALL_CORES)?;

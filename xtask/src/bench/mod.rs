@@ -14,6 +14,7 @@ mod moments;
 mod orders;
 mod queue;
 mod report;
+mod routes;
 mod server;
 mod start;
 
@@ -63,6 +64,8 @@ enum Name {
     Lists,
     /// Tasks that do nothing, through the task queue.
     Queue,
+    /// What is said of the routes of a million shipments; of 100,000 with --quick.
+    Routes,
     /// Start, idle memory, size of the binary.
     Start,
 }
@@ -104,6 +107,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
                 Name::During => intake::during_import(&mut bench),
                 Name::Lists => lists::run(&mut bench),
                 Name::Queue => queue::run(&mut bench),
+                Name::Routes => routes::run(&mut bench),
                 Name::Start => start::run(&mut bench),
             };
             pin_self(ALL_CORES)?;

@@ -5,9 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Carrier;
 use domain::carrier::InvalidCarrierRules;
-use identity::Actor;
 use serde::Deserialize;
-use tracking::{ChangeCarrierError, ChangedBy};
+use tracking::ChangeCarrierError;
 use utoipa::ToSchema;
 
 use super::{CarrierView, Rules};
@@ -41,11 +40,7 @@ pub(crate) async fn handle(
     PathId(carrier): PathId<Carrier>,
     Body(new): Body<NewCarrierRules>,
 ) -> Result<Json<CarrierView>, Problem> {
-    let by = match &allowed.caller.actor {
-        Actor::User { id, .. } => ChangedBy::User(*id),
-        Actor::ApiKey { id, .. } => ChangedBy::ApiKey(*id),
-    };
-    let tenant = allowed.caller.tenant.id;
+    let (tenant, by) = (allowed.caller.tenant.id, allowed.changed_by());
     let changed = api.tracking.change_carrier(tenant, carrier, new.version, &new.rules.into(), by).await;
     changed.map(|one| Json(one.into())).map_err(problem)
 }

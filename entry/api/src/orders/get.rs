@@ -23,5 +23,6 @@ pub(crate) async fn handle(
     let tenant = allowed.caller.tenant.id;
     let order = api.orders.order(tenant, id).await?.ok_or_else(Problem::not_found)?;
     let keys = api.db.keyring().tenant(&api.db, tenant).await?;
-    Ok(Json(describe(order, &keys, allowed.caller.sees_masked())?))
+    let pauses = api.tracking.active_pauses(tenant).await?;
+    Ok(Json(describe(order, &keys, allowed.caller.sees_masked(), &pauses)?))
 }

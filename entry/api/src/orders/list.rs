@@ -40,7 +40,8 @@ pub(crate) async fn handle(
     let page = api.orders.list(tenant, status, query.test, after, params::limit(query.limit)?).await?;
     let keys = api.db.keyring().tenant(&api.db, tenant).await?;
     let masked = allowed.caller.sees_masked();
+    let pauses = api.tracking.active_pauses(tenant).await?;
     let items: database::Result<Vec<Order>> =
-        page.items.into_iter().map(|order| describe(order, &keys, masked)).collect();
+        page.items.into_iter().map(|order| describe(order, &keys, masked, &pauses)).collect();
     Ok(Json(Page { items: items?, next_cursor: page.next.map(|cursor| cursor.to_string()) }))
 }

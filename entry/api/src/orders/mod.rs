@@ -6,7 +6,9 @@ pub(crate) mod list;
 pub(crate) mod place;
 
 use database::TenantKeys;
+use domain::OrderStatus;
 use serde::Serialize;
+use tracking::ActivePauses;
 use utoipa::ToSchema;
 
 use crate::masking;
@@ -26,6 +28,8 @@ pub(crate) struct Order {
     city: City,
     total: Option<Money>,
     payment_method: String,
+    /// Whether it waits to be dispatched to a city that is paused, or with a carrier that is paused there.
+    route_paused: bool,
     carrier_code: Option<String>,
     tracking_number: Option<String>,
     items: Vec<Item>,
@@ -50,7 +54,26 @@ struct Item {
     quantity: i64,
 }
 
-fn describe(stored: ::orders::Order, keys: &TenantKeys, masked: bool) -> database::Result<Order> {
+fn describe(
+    stored: ::orders::Order,
+    keys: &TenantKeys,
+    masked: bool,
+    pauses: &ActivePauses,
+) -> database::Result<Order> {
+    let waits = match stored.status {
+        OrderStatus::Pending | OrderStatus::Confirmed | OrderStatus::Preparing => true,
+        OrderStatus::Shipped
+        | OrderStatus::InTransit
+        | OrderStatus::AtDestination
+        | OrderStatus::OutForDelivery
+        | OrderStatus::Delivered
+        | OrderStatus::Returned
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded => false,
+    };
+    let city = stored.city_code.as_deref().unwrap_or_default();
+    let carrier = stored.carrier_code.as_deref().unwrap_or_default();
+    let route_paused = waits && pauses.hold(city, carrier);
     let name = stored.recipient.name(keys)?.map(|name| masking::name(name, masked));
     let phone = stored.recipient.phone(keys)?.map(|phone| masking::phone(phone, masked));
     let address = masking::address(stored.recipient.address(keys)?, masked);
@@ -68,6 +91,7 @@ fn describe(stored: ::orders::Order, keys: &TenantKeys, masked: bool) -> databas
         },
         total: stored.total.map(Money::from),
         payment_method: stored.payment_method,
+        route_paused,
         carrier_code: stored.carrier_code,
         tracking_number: stored.tracking_number,
         items: stored

@@ -97,7 +97,8 @@ pub(crate) async fn handle(
     let order = api.orders.order(tenant, id).await?.ok_or_else(Problem::not_found)?;
     let keys = api.db.keyring().tenant(&api.db, tenant).await?;
     let location = [(header::LOCATION, format!("/v1/orders/{id}"))];
-    let shown = describe(order, &keys, caller.sees_masked())?;
+    let pauses = api.tracking.active_pauses(tenant).await?;
+    let shown = describe(order, &keys, caller.sees_masked(), &pauses)?;
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())
 }
 

@@ -6,6 +6,7 @@ use domain::ShipmentId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::office::OfficeStayView;
 use super::{Shipment, days_in_transit, describe};
 use crate::auth::{Authorized, GuidesRead};
 use crate::masking;
@@ -26,6 +27,8 @@ pub(crate) struct ShipmentDetail {
     updated_at: String,
     /// Whole days since the tracking number was made; until the end, for a finished shipment.
     days_in_transit: Option<i64>,
+    /// Its stay at an office. Null where it is not at one.
+    office: Option<OfficeStayView>,
     event_count: i64,
     duplicate_count: i64,
     out_of_order_count: i64,
@@ -50,6 +53,7 @@ pub(crate) async fn handle(
     let stored = api.tracking.shipment(tenant, id).await?.ok_or_else(Problem::not_found)?;
     let keys = api.db.keyring().tenant(&api.db, tenant).await?;
     let masked = allowed.caller.sees_masked();
+    let office = api.tracking.office_stay(tenant, &stored).await?;
     let carriers = api.tracking.carriers(tenant).await?;
     let rules = carriers.iter().find(|one| Some(one.carrier) == stored.carrier().carrier);
     let tracking_url = rules.and_then(|one| one.rules.tracking_url(&stored.tracking_number));
@@ -59,6 +63,7 @@ pub(crate) async fn handle(
         first_seen_at: moment(stored.first_seen_at),
         updated_at: moment(stored.updated_at),
         days_in_transit: days_in_transit(&stored, api.clock.now()),
+        office: office.map(OfficeStayView::from),
         event_count: stored.event_count,
         duplicate_count: stored.duplicate_count,
         out_of_order_count: stored.out_of_order_count,

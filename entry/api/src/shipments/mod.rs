@@ -1,16 +1,20 @@
 //! Shipments and the urgent queue.
 
 pub(crate) mod events;
+pub(crate) mod extend_office;
 pub(crate) mod facets;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod office;
 pub(crate) mod queue;
+pub(crate) mod sources;
 pub(crate) mod summary;
+pub(crate) mod withdraw_office;
 
 use database::TenantKeys;
 use domain::Timestamp;
 use serde::Serialize;
-use tracking::Shipment as Stored;
+use tracking::{Shipment as Stored, ShipmentColour};
 use utoipa::ToSchema;
 
 use crate::masking;
@@ -30,6 +34,10 @@ pub(crate) struct Shipment {
     /// Why, for an ISSUE; else NONE.
     #[schema(value_type = String, example = "BAD_ADDRESS")]
     exception_reason: &'static str,
+    /// green (delivered), yellow (on its way), orange (at an office), red (a problem or a return) or grey (cancelled, or
+    /// words that no table knows). How urgent it is, is the risk.
+    #[schema(value_type = String, example = "orange")]
+    colour: &'static str,
     /// Whether a return is still under way.
     return_in_process: bool,
     raw_status: String,
@@ -85,6 +93,7 @@ fn describe(stored: &Stored, keys: &TenantKeys, masked: bool) -> database::Resul
         status: stored.reading.status.as_str(),
         status_known: stored.reading.known,
         exception_reason: stored.reading.reason.as_str(),
+        colour: ShipmentColour::of(&stored.reading).as_str(),
         return_in_process: stored.reading.return_in_process,
         raw_status: stored.raw_status.clone(),
         novelty: stored.novelty.clone(),

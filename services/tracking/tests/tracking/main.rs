@@ -5,6 +5,8 @@ mod carriers;
 mod lists;
 mod mappings;
 mod names;
+mod office;
 mod risk;
 mod routes;
+mod truth;
 mod world;

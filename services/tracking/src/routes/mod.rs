@@ -1,15 +1,32 @@
 //! Routes: how the shipments of one carrier to one city end. This traffic light says where cash on delivery
 //! pays; the lights of a shipment, of an office's countdown and of a person are others.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+mod best;
+mod judge;
+mod pauses;
+mod policy;
+mod reports;
+mod simulate;
 
-use database::{Row, Scope, Statement, Tx, bind, sql};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use database::{CursorError, Page, Row, Scope, Statement, Tx, bind, page_size, sql};
 use domain::{Date, ShipmentStatus, TenantId, bogota_date};
-use serde::Deserialize;
 
 use crate::Tracking;
 use crate::shipment::Shipment;
+
+pub use self::best::{BestCarrier, BestCarrierQuestion, DecidedBy, Margin, Mean, MeanOf, Missing, Obstacle, Offer};
+pub use self::judge::Estimate;
+pub(crate) use self::judge::Judge;
+pub use self::pauses::{ActivePauses, NewPause, PauseError, ResumeError, RoutePause, Who};
+pub use self::policy::{
+    ChangeRoutePolicyError, InvalidRoutePolicy, RoutePolicy, RoutePolicyChange, RoutePolicyInForce,
+};
+pub use self::reports::{Grid, GridCity, Losses, LossShare, Matrix, Quadrant};
+pub use self::simulate::{Simulated, Simulation, SimulationQuestion};
 
 const ADD: Statement = sql!("add_route_counts.sql");
 const LIST: Statement = sql!("list_routes.sql");
@@ -65,6 +82,9 @@ pub enum RouteLight {
 }
 
 impl RouteLight {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Green, Self::Amber, Self::Red, Self::Grey];
+
     /// The name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -90,12 +110,24 @@ pub struct Route {
     pub counts: RouteCounts,
     /// Delivered among delivered and returned, percent; none before anything ended.
     pub rate: Option<f64>,
-    /// The rate drawn towards the carrier's own, percent; none before anything ended anywhere.
-    pub likely_rate: Option<f64>,
+    /// The rate drawn towards the carrier's own, with its bounds; none before anything ended anywhere.
+    pub likely: Option<Estimate>,
     /// What the likely rate means.
     pub light: RouteLight,
+    /// Whether the organisation's rule says to send nothing there.
+    pub to_block: bool,
+    /// Whether somebody paused the city or the route.
+    pub paused: bool,
     /// Mean days from guía to delivery.
     pub days: Option<f64>,
+}
+
+impl Route {
+    /// What its returns cost: their freight and the way back, minor units.
+    #[must_use]
+    pub const fn loss(&self) -> i64 {
+        self.counts.return_cost + self.counts.returned_freight
+    }
 }
 
 /// Sums over shipments.
@@ -115,6 +147,14 @@ pub struct RouteCounts {
     pub freight: i64,
     /// What returns cost, minor units.
     pub return_cost: i64,
+    /// Delivered ones whose amount to collect is known.
+    pub collect_known: i64,
+    /// Ended ones whose freight is known.
+    pub freight_known: i64,
+    /// Returned ones whose cost is known.
+    pub return_cost_known: i64,
+    /// Freight of those that went back, minor units; part of `freight`.
+    pub returned_freight: i64,
 }
 
 impl RouteCounts {
@@ -126,6 +166,7 @@ impl RouteCounts {
 
     fn of(shipment: &Shipment) -> Self {
         let minor = |money: Option<domain::Money>| money.map_or(0, |money| money.amount);
+        let known = |money: Option<domain::Money>| i64::from(money.is_some());
         let (delivered, returned) = match shipment.reading.status {
             ShipmentStatus::Delivered => (1, 0),
             ShipmentStatus::Returned => (0, 1),
@@ -150,6 +191,10 @@ impl RouteCounts {
             collected: minor(shipment.collect) * delivered,
             freight: minor(shipment.freight) * (delivered + returned),
             return_cost: minor(shipment.return_cost) * returned,
+            collect_known: known(shipment.collect) * delivered,
+            freight_known: known(shipment.freight) * (delivered + returned),
+            return_cost_known: known(shipment.return_cost) * returned,
+            returned_freight: minor(shipment.freight) * returned,
         }
     }
 
@@ -162,6 +207,10 @@ impl RouteCounts {
         self.collected += sign * other.collected;
         self.freight += sign * other.freight;
         self.return_cost += sign * other.return_cost;
+        self.collect_known += sign * other.collect_known;
+        self.freight_known += sign * other.freight_known;
+        self.return_cost_known += sign * other.return_cost_known;
+        self.returned_freight += sign * other.returned_freight;
     }
 }
 
@@ -220,6 +269,10 @@ impl RouteChanges {
                     counts.collected,
                     counts.freight,
                     counts.return_cost,
+                    counts.collect_known,
+                    counts.freight_known,
+                    counts.return_cost_known,
+                    counts.returned_freight,
                 ]
             })
             .collect();
@@ -227,16 +280,142 @@ impl RouteChanges {
     }
 }
 
+/// Which routes are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteFilter {
+    /// First month of the guías.
+    pub from: Month,
+    /// Last month of the guías.
+    pub to: Month,
+    /// Municipality code or name.
+    pub city: Option<String>,
+    /// Code or name of a carrier.
+    pub carrier: Option<String>,
+    /// Of this light.
+    pub light: Option<RouteLight>,
+    /// Only those to block, or only the others.
+    pub to_block: Option<bool>,
+    /// Only those that are paused, or only the others.
+    pub paused: Option<bool>,
+}
+
+impl RouteFilter {
+    /// All routes of these months.
+    #[must_use]
+    pub const fn of_months(from: Month, to: Month) -> Self {
+        Self { from, to, city: None, carrier: None, light: None, to_block: None, paused: None }
+    }
+
+    fn fits(&self, route: &Route) -> bool {
+        self.city.as_ref().is_none_or(|city| *city == route.city_key)
+            && self.carrier.as_ref().is_none_or(|carrier| *carrier == route.carrier_code)
+            && self.light.is_none_or(|light| light == route.light)
+            && self.to_block.is_none_or(|wanted| wanted == route.to_block)
+            && self.paused.is_none_or(|wanted| wanted == route.paused)
+    }
+
+    fn resolved(&self) -> Self {
+        let city = self.city.as_deref().map(crate::queue::city_key);
+        Self { city, carrier: self.carrier.as_deref().map(crate::queue::carrier_code), ..self.clone() }
+    }
+}
+
+/// A place in the list of routes: its last item's keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteCursor {
+    ended: i64,
+    shipments: i64,
+    city: String,
+    carrier: String,
+}
+
+impl RouteCursor {
+    fn after(route: &Route) -> Self {
+        Self {
+            ended: route.counts.ended(),
+            shipments: route.counts.shipments,
+            city: route.city_key.clone(),
+            carrier: route.carrier_code.clone(),
+        }
+    }
+}
+
+impl fmt::Display for RouteCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { ended, shipments, city, carrier } = self;
+        write!(f, "{ended}.{shipments}.{}.{city}{carrier}", city.len())
+    }
+}
+
+impl FromStr for RouteCursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        let mut parts = text.splitn(4, '.');
+        let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok()).ok_or(CursorError);
+        let (ended, shipments, length) = (number()?, number()?, number()?);
+        let names = parts.next().ok_or(CursorError)?;
+        let length = usize::try_from(length).map_err(|_| CursorError)?;
+        let (city, carrier) = names.split_at_checked(length).ok_or(CursorError)?;
+        Ok(Self { ended, shipments, city: city.to_owned(), carrier: carrier.to_owned() })
+    }
+}
+
+/// What was counted on all routes, and what they are judged by.
+pub(crate) struct Counted {
+    pub(crate) routes: Vec<Route>,
+    pub(crate) judge: Judge,
+    pub(crate) paused: ActivePauses,
+}
+
 impl Tracking {
     /// The routes of shipments whose guía is of these months, those with most ended shipments first.
     pub async fn routes(&self, tenant: TenantId, from: Month, to: Month) -> database::Result<Vec<Route>> {
+        Ok(self.count_routes(tenant, from, to).await?.routes)
+    }
+
+    /// A page of the routes that fit after a cursor, those with most ended shipments first.
+    pub async fn route_page(
+        &self,
+        tenant: TenantId,
+        filter: &RouteFilter,
+        after: Option<RouteCursor>,
+        limit: u32,
+    ) -> database::Result<Page<Route, RouteCursor>> {
+        let filter = filter.resolved();
+        let limit = page_size(limit);
+        let routes = self.routes(tenant, filter.from, filter.to).await?;
+        let is_after = |route: &Route| {
+            after.as_ref().is_none_or(|last| {
+                let (ended, shipments) = (std::cmp::Reverse(last.ended), std::cmp::Reverse(last.shipments));
+                by_weight(route) > (ended, shipments, last.city.as_str(), last.carrier.as_str())
+            })
+        };
+        let wanted = routes.into_iter().filter(|route| filter.fits(route) && is_after(route));
+        let items = wanted.take(limit as usize + 1).collect();
+        Ok(Page::cut(items, limit, RouteCursor::after))
+    }
+
+    pub(crate) async fn count_routes(
+        &self,
+        tenant: TenantId,
+        from: Month,
+        to: Month,
+    ) -> database::Result<Counted> {
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
         let rows = tx.fetch_all(&LIST, bind![from.0, to.0]).await?;
+        let policy = policy::in_force(&mut tx).await?.policy;
+        let paused = pauses::active(&mut tx).await?;
         tx.commit().await?;
         let counted = rows.iter().map(read).collect::<database::Result<Vec<_>>>()?;
-        let mut routes = judge(&Thresholds::builtin(), counted);
+        let judge = Judge::of(policy, &counted);
+        let routes = counted.into_iter().map(|one| {
+            let is_paused = paused.hold(&one.city_key, &one.carrier_code);
+            Route { paused: is_paused, ..judge.route(one) }
+        });
+        let mut routes: Vec<Route> = routes.collect();
         routes.sort_by(|a, b| by_weight(a).cmp(&by_weight(b)));
-        Ok(routes)
+        Ok(Counted { routes, judge, paused })
     }
 }
 
@@ -250,7 +429,16 @@ fn by_weight(route: &Route) -> (std::cmp::Reverse<i64>, std::cmp::Reverse<i64>, 
     )
 }
 
-fn read(row: &Row) -> database::Result<(String, String, String, RouteCounts)> {
+/// What was counted on one route.
+#[derive(Debug, Clone)]
+pub(crate) struct CountedRoute {
+    pub(crate) city_key: String,
+    pub(crate) carrier_code: String,
+    pub(crate) city_name: String,
+    pub(crate) counts: RouteCounts,
+}
+
+fn read(row: &Row) -> database::Result<CountedRoute> {
     let counts = RouteCounts {
         shipments: row.get(3)?,
         delivered: row.get(4)?,
@@ -260,130 +448,30 @@ fn read(row: &Row) -> database::Result<(String, String, String, RouteCounts)> {
         collected: row.get(8)?,
         freight: row.get(9)?,
         return_cost: row.get(10)?,
+        collect_known: row.get(11)?,
+        freight_known: row.get(12)?,
+        return_cost_known: row.get(13)?,
+        returned_freight: row.get(14)?,
     };
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, counts))
-}
-
-/// The numbers of `data/routes.toml`.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Thresholds {
-    green_from: f64,
-    amber_from: f64,
-    grey_below: i64,
-    prior: f64,
-}
-
-impl Thresholds {
-    fn builtin() -> Self {
-        static BUILTIN: LazyLock<Thresholds> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "a unit test reads the built-in file")]
-            toml::from_str(include_str!("../data/routes.toml")).expect("the built-in route file is valid")
-        });
-        *BUILTIN
-    }
-
-    fn light(&self, ended: i64, likely: Option<f64>) -> RouteLight {
-        match likely {
-            Some(_) if ended < self.grey_below => RouteLight::Grey,
-            Some(rate) if rate >= self.green_from => RouteLight::Green,
-            Some(rate) if rate >= self.amber_from => RouteLight::Amber,
-            Some(_) => RouteLight::Red,
-            None => RouteLight::Grey,
-        }
-    }
-}
-
-/// Rates by empirical Bayes: a route's rate is the mean of a beta distribution whose prior is worth
-/// `prior` shipments at the carrier's rate over all cities, and the carrier's likewise at the rate over all.
-fn judge(thresholds: &Thresholds, counted: Vec<(String, String, String, RouteCounts)>) -> Vec<Route> {
-    let mut all = (0, 0);
-    let mut carriers: HashMap<String, (i64, i64)> = HashMap::new();
-    for (_, carrier, _, counts) in &counted {
-        let of_carrier = carriers.entry(carrier.clone()).or_default();
-        for sums in [&mut all, of_carrier] {
-            sums.0 += counts.delivered;
-            sums.1 += counts.ended();
-        }
-    }
-    let overall = (all.1 > 0).then(|| all.0 as f64 / all.1 as f64);
-    let drawn = |delivered: i64, ended: i64, towards: f64| {
-        (delivered as f64 + thresholds.prior * towards) / (ended as f64 + thresholds.prior)
-    };
-    counted
-        .into_iter()
-        .map(|(city_key, carrier_code, city_name, counts)| {
-            let (delivered, ended) = carriers.get(&carrier_code).copied().unwrap_or_default();
-            let likely = overall.map(|overall| {
-                drawn(counts.delivered, counts.ended(), drawn(delivered, ended, overall)) * 100.0
-            });
-            let rate = (counts.ended() > 0).then(|| counts.delivered as f64 * 100.0 / counts.ended() as f64);
-            Route {
-                light: thresholds.light(counts.ended(), likely),
-                days: (counts.timed > 0).then(|| counts.hours as f64 / counts.timed as f64 / 24.0),
-                rate,
-                likely_rate: likely,
-                city_key,
-                city_name,
-                carrier_code,
-                counts,
-            }
-        })
-        .collect()
+    Ok(CountedRoute { city_key: row.get(0)?, carrier_code: row.get(1)?, city_name: row.get(2)?, counts })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn route(
-        city: &str,
-        carrier: &str,
-        delivered: i64,
-        returned: i64,
-    ) -> (String, String, String, RouteCounts) {
-        let counts =
-            RouteCounts { shipments: delivered + returned, delivered, returned, ..RouteCounts::default() };
-        (city.to_owned(), carrier.to_owned(), city.to_owned(), counts)
-    }
-
-    fn light(routes: &[Route], city: &str) -> RouteLight {
-        routes.iter().find(|route| route.city_key == city).unwrap().light
-    }
-
     #[test]
-    fn the_built_in_thresholds_rise() {
-        let built = Thresholds::builtin();
-        assert!(0.0 < built.amber_from && built.amber_from < built.green_from && built.green_from < 100.0);
-    }
-
-    #[test]
-    fn few_deliveries_are_no_proof_and_many_are() {
-        let routes = judge(
-            &Thresholds::builtin(),
-            vec![
-                route("large", "tcc", 760, 240),
-                route("small", "tcc", 5, 0),
-                route("lucky", "tcc", 12, 0),
-                route("good", "tcc", 180, 20),
-                route("bad", "tcc", 20, 80),
-            ],
-        );
-        assert_eq!(light(&routes, "large"), RouteLight::Amber);
-        assert_eq!(light(&routes, "small"), RouteLight::Grey);
-        assert_eq!(light(&routes, "good"), RouteLight::Green);
-        assert_eq!(light(&routes, "bad"), RouteLight::Red);
-        let lucky = routes.iter().find(|route| route.city_key == "lucky").unwrap();
-        assert_eq!(lucky.rate, Some(100.0));
-        assert!(lucky.likely_rate.unwrap() < 90.0, "drawn towards the carrier's rate");
-    }
-
-    #[test]
-    fn nothing_ended_is_grey_and_has_no_rate() {
-        let mut waiting = route("a", "tcc", 0, 0);
-        waiting.3.shipments = 3;
-        let routes = judge(&Thresholds::builtin(), vec![waiting]);
-        assert_eq!((routes[0].rate, routes[0].likely_rate, routes[0].light), (None, None, RouteLight::Grey));
+    fn a_cursor_reads_back() {
+        let cursor = RouteCursor {
+            ended: 12,
+            shipments: 20,
+            city: "vereda ñ. sin nombre".into(),
+            carrier: "tcc.1".into(),
+        };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        for bad in ["", "1.2.3", "1.2.x.ab", "1.2.9.ab", "1.2.-1.ab", "1.2.1.ñ"] {
+            assert_eq!(bad.parse::<RouteCursor>(), Err(CursorError), "{bad}");
+        }
     }
 
     #[test]

@@ -1,0 +1,1 @@
+where tenant_id = $1 and id = $2

@@ -1,0 +1,170 @@
+//! How good a route is: its rate, drawn towards its carrier's own where few shipments ended, and the bounds of it.
+
+use std::collections::HashMap;
+
+use super::{CountedRoute, Route, RouteCounts, RouteLight, RoutePolicy};
+
+/// Standard normal quantile of 95 %: nine of ten times the truth lies between the bounds.
+pub(crate) const Z: f64 = 1.644_853_626_951;
+
+/// A chance of delivery, 0 to 1, with its bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// What was counted, drawn towards `towards`.
+    pub likely: f64,
+    /// Wilson's lower bound of `likely`, the imagined shipments counted with the real ones; 90 % lie between the two.
+    pub low: f64,
+    /// The upper bound.
+    pub high: f64,
+    /// The carrier's rate over all cities, itself drawn towards the rate over all carriers.
+    pub towards: f64,
+    /// Ended shipments with the imagined ones.
+    pub weight: f64,
+}
+
+/// What routes are judged by: the organisation's policy, and the rates over all of its routes.
+#[derive(Debug, Clone)]
+pub(crate) struct Judge {
+    pub(crate) policy: RoutePolicy,
+    all: RouteCounts,
+    carriers: HashMap<String, RouteCounts>,
+}
+
+impl Judge {
+    pub(crate) fn of(policy: RoutePolicy, counted: &[CountedRoute]) -> Self {
+        let (mut all, mut carriers) = (RouteCounts::default(), HashMap::<String, RouteCounts>::new());
+        for route in counted {
+            all.add(route.counts, 1);
+            match carriers.get_mut(&route.carrier_code) {
+                Some(sums) => sums.add(route.counts, 1),
+                None => drop(carriers.insert(route.carrier_code.clone(), route.counts)),
+            }
+        }
+        Self { policy, all, carriers }
+    }
+
+    /// What was counted of a carrier over all cities.
+    pub(crate) fn carrier(&self, code: &str) -> RouteCounts {
+        self.carriers.get(code).copied().unwrap_or_default()
+    }
+
+    /// Codes of the carriers that were counted.
+    pub(crate) fn carriers(&self) -> impl Iterator<Item = &str> {
+        self.carriers.keys().map(String::as_str)
+    }
+
+    /// Empirical Bayes: the mean of a beta distribution whose prior is worth `prior` shipments at the carrier's rate
+    /// over all cities, and the carrier's likewise at the rate over all.
+    pub(crate) fn estimate(&self, carrier: &str, counts: &RouteCounts) -> Option<Estimate> {
+        let prior = self.policy.prior;
+        let drawn = |counts: &RouteCounts, towards: f64| {
+            (counts.delivered as f64 + prior * towards) / (counts.ended() as f64 + prior)
+        };
+        let overall = (self.all.ended() > 0).then(|| self.all.delivered as f64 / self.all.ended() as f64)?;
+        let towards = drawn(&self.carrier(carrier), overall);
+        let likely = drawn(counts, towards);
+        let weight = counts.ended() as f64 + prior;
+        let (low, high) = wilson(likely, weight);
+        Some(Estimate { likely, low, high, towards, weight })
+    }
+
+    pub(crate) fn route(&self, counted: CountedRoute) -> Route {
+        let CountedRoute { city_key, carrier_code, city_name, counts } = counted;
+        let likely = self.estimate(&carrier_code, &counts);
+        let ended = counts.ended();
+        let rate = (ended > 0).then(|| counts.delivered as f64 * 100.0 / ended as f64);
+        Route {
+            light: self.light(ended, likely),
+            to_block: ended >= self.policy.block_from && rate.is_some_and(|r| r < self.policy.block_below),
+            paused: false,
+            days: (counts.timed > 0).then(|| counts.hours as f64 / counts.timed as f64 / 24.0),
+            rate,
+            likely,
+            city_key,
+            city_name,
+            carrier_code,
+            counts,
+        }
+    }
+
+    pub(crate) fn light(&self, ended: i64, likely: Option<Estimate>) -> RouteLight {
+        let policy = &self.policy;
+        match likely.map(|estimate| estimate.likely * 100.0) {
+            Some(_) if ended < policy.grey_below => RouteLight::Grey,
+            Some(rate) if rate >= policy.green_from => RouteLight::Green,
+            Some(rate) if rate >= policy.amber_from => RouteLight::Amber,
+            Some(_) => RouteLight::Red,
+            None => RouteLight::Grey,
+        }
+    }
+}
+
+/// The bounds of a share of `n` by E. B. Wilson's score (Journal of the American Statistical Association 22, 1927).
+fn wilson(share: f64, n: f64) -> (f64, f64) {
+    let z2 = Z * Z;
+    let middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = Z / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
+    ((middle - half).clamp(0.0, 1.0), (middle + half).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn counted(city: &str, carrier: &str, delivered: i64, returned: i64) -> CountedRoute {
+        let counts =
+            RouteCounts { shipments: delivered + returned, delivered, returned, ..RouteCounts::default() };
+        let (city_key, city_name) = (city.to_owned(), city.to_owned());
+        CountedRoute { city_key, city_name, carrier_code: carrier.to_owned(), counts }
+    }
+
+    fn judged(counted: Vec<CountedRoute>) -> Vec<Route> {
+        let judge = Judge::of(RoutePolicy::builtin(), &counted);
+        counted.into_iter().map(|one| judge.route(one)).collect()
+    }
+
+    fn of<'a>(routes: &'a [Route], city: &str) -> &'a Route {
+        routes.iter().find(|route| route.city_key == city).unwrap()
+    }
+
+    #[test]
+    fn few_deliveries_are_no_proof_and_many_are() {
+        let routes = judged(vec![
+            counted("large", "tcc", 760, 240),
+            counted("small", "tcc", 5, 0),
+            counted("lucky", "tcc", 12, 0),
+            counted("good", "tcc", 180, 20),
+            counted("bad", "tcc", 20, 80),
+        ]);
+        assert_eq!(of(&routes, "large").light, RouteLight::Amber);
+        assert_eq!(of(&routes, "small").light, RouteLight::Grey);
+        assert_eq!(of(&routes, "good").light, RouteLight::Green);
+        assert_eq!((of(&routes, "bad").light, of(&routes, "bad").to_block), (RouteLight::Red, true));
+        let lucky = of(&routes, "lucky");
+        assert_eq!(lucky.rate, Some(100.0));
+        assert!(lucky.likely.unwrap().likely < 0.9, "drawn towards the carrier's rate");
+    }
+
+    #[test]
+    fn the_bounds_hold_the_likely_rate_and_close_in() {
+        let routes = judged(vec![counted("few", "tcc", 8, 2), counted("many", "tcc", 800, 200)]);
+        let (few, many) = (of(&routes, "few").likely.unwrap(), of(&routes, "many").likely.unwrap());
+        for one in [few, many] {
+            assert!(0.0 < one.low && one.low < one.likely && one.likely < one.high && one.high < 1.0);
+        }
+        assert!(many.high - many.low < (few.high - few.low) / 3.0);
+        // Wilson's bounds of 8 of 10 at 90 %, as published tables have them: 0.541 and 0.930.
+        let (low, high) = wilson(0.8, 10.0);
+        assert!((low - 0.541).abs() < 0.002 && (high - 0.930).abs() < 0.002, "{low} {high}");
+    }
+
+    #[test]
+    fn nothing_ended_is_grey_and_has_no_rate() {
+        let mut waiting = counted("a", "tcc", 0, 0);
+        waiting.counts.shipments = 3;
+        let routes = judged(vec![waiting]);
+        let route = &routes[0];
+        assert_eq!((route.rate, route.likely, route.light), (None, None, RouteLight::Grey));
+        assert!(!route.to_block);
+    }
+}

@@ -1,0 +1,477 @@
+//! What each source says about a shipment, side by side: who is believed, where they differ, and what cannot be.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use database::{Row, Scope, Statement, bind, sql};
+use domain::{ExceptionReason, ShipmentStatus, SignedDuration, TenantId, Timestamp, bogota_date};
+use serde::Deserialize;
+
+use crate::Tracking;
+use crate::shipment::Shipment;
+
+const LIST: Statement = sql!("list_said.sql");
+
+/// Events of one shipment that are compared; more than any parcel has.
+const MOST: u32 = 1_000;
+
+/// What a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// Follows the parcel: the carrier, or an aggregator.
+    Tracking,
+    /// An export of Dropi.
+    Dropi,
+    /// A person.
+    Manual,
+    /// The program itself.
+    System,
+}
+
+impl SourceKind {
+    /// The name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tracking => "tracking",
+            Self::Dropi => "dropi",
+            Self::Manual => "manual",
+            Self::System => "system",
+        }
+    }
+}
+
+/// The last word of one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// Its stored name.
+    pub source: String,
+    /// What it is.
+    pub kind: SourceKind,
+    /// How sure its word is, percent.
+    pub confidence: u8,
+    /// Events it told of.
+    pub events: usize,
+    /// What its last event means.
+    pub status: ShipmentStatus,
+    /// Whether a table knows the words.
+    pub status_known: bool,
+    /// Why, when it is a problem.
+    pub reason: ExceptionReason,
+    /// The words.
+    pub raw_status: String,
+    /// Words of the movement.
+    pub movement_text: Option<String>,
+    /// Where.
+    pub city: Option<String>,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When we heard of it.
+    pub received_at: Timestamp,
+}
+
+/// Where two sources differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discrepancy {
+    /// How.
+    pub kind: DiscrepancyKind,
+    /// The source that is believed about the parcel.
+    pub believed: String,
+    /// The other one.
+    pub other: String,
+    /// Whether exactly one of the two says that it was delivered.
+    pub about_delivery: bool,
+}
+
+/// How sources differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiscrepancyKind {
+    /// They say different things.
+    StatusMismatch,
+    /// They say the same, one much later than the other.
+    DateDelay,
+    /// Who follows the parcel knows it; Dropi's exports do not.
+    MissingInSource,
+}
+
+/// What cannot be, or hardly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oddity {
+    /// What.
+    pub kind: OddityKind,
+    /// The status before, where there is one.
+    pub from: Option<ShipmentStatus>,
+    /// The status that is odd.
+    pub to: ShipmentStatus,
+    /// Who said it.
+    pub source: String,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+}
+
+/// What is odd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OddityKind {
+    /// Delivered, and nobody saw it with a courier or at an office.
+    DeliveredUnseen,
+    /// Delivered on the day the guía was made.
+    DeliveredSameDay,
+    /// A step back on its way.
+    MovedBack,
+    /// It moved after it was delivered or cancelled.
+    AfterTheEnd,
+}
+
+/// A shipment by its sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Truth {
+    /// The surest about the parcel first.
+    pub sides: Vec<Side>,
+    /// Where they differ, what concerns a delivery first.
+    pub discrepancies: Vec<Discrepancy>,
+    /// What is odd, in the order of time.
+    pub oddities: Vec<Oddity>,
+}
+
+impl Truth {
+    /// Who is believed about the parcel: status, place, carrier, dates.
+    #[must_use]
+    pub fn about_parcel(&self) -> Option<&Side> {
+        self.surest(&Trust::builtin().about_parcel)
+    }
+
+    /// Who is believed about the order: person, product, destination.
+    #[must_use]
+    pub fn about_order(&self) -> Option<&Side> {
+        self.surest(&Trust::builtin().about_order)
+    }
+
+    fn surest(&self, order: &[SourceKind]) -> Option<&Side> {
+        order.iter().find_map(|kind| self.sides.iter().find(|side| side.kind == *kind))
+    }
+}
+
+/// One event, as its source told it.
+#[derive(Debug, Clone)]
+struct Said {
+    source: String,
+    status: ShipmentStatus,
+    known: bool,
+    reason: ExceptionReason,
+    raw_status: String,
+    movement_text: Option<String>,
+    city: Option<String>,
+    occurred_at: Timestamp,
+    received_at: Timestamp,
+}
+
+/// The rules of `data/sources.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trust {
+    about_parcel: Vec<SourceKind>,
+    about_order: Vec<SourceKind>,
+    late_hours: i64,
+    confidence: Confidence,
+    kinds: BTreeMap<String, SourceKind>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confidence {
+    tracking: u8,
+    dropi: u8,
+    manual: u8,
+    system: u8,
+}
+
+impl Trust {
+    fn builtin() -> &'static Self {
+        static BUILTIN: LazyLock<Trust> = LazyLock::new(|| {
+            #[expect(clippy::expect_used, reason = "a unit test reads the built-in file")]
+            toml::from_str(include_str!("../data/sources.toml")).expect("the built-in source file is valid")
+        });
+        &BUILTIN
+    }
+
+    fn kind(&self, source: &str) -> SourceKind {
+        self.kinds.get(source).copied().unwrap_or(SourceKind::System)
+    }
+
+    const fn confidence(&self, kind: SourceKind) -> u8 {
+        match kind {
+            SourceKind::Tracking => self.confidence.tracking,
+            SourceKind::Dropi => self.confidence.dropi,
+            SourceKind::Manual => self.confidence.manual,
+            SourceKind::System => self.confidence.system,
+        }
+    }
+
+    fn rank(&self, kind: SourceKind) -> usize {
+        self.about_parcel.iter().position(|one| *one == kind).unwrap_or(usize::MAX)
+    }
+}
+
+impl Tracking {
+    /// What each source says about a shipment.
+    pub async fn truth(&self, tenant: TenantId, shipment: &Shipment) -> database::Result<Truth> {
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let rows = tx.fetch_all(&LIST, bind![shipment.id, MOST]).await?;
+        tx.commit().await?;
+        let mut said = rows.iter().map(read).collect::<database::Result<Vec<_>>>()?;
+        // The newest ones were asked for.
+        said.reverse();
+        Ok(compare(Trust::builtin(), &said, shipment.guide_created_at))
+    }
+}
+
+/// Compares events, the oldest first.
+fn compare(trust: &Trust, said: &[Said], guide_created_at: Option<Timestamp>) -> Truth {
+    let mut sides = BTreeMap::<&str, (usize, &Said)>::new();
+    for one in said {
+        let side = sides.entry(&one.source).or_insert((0, one));
+        *side = (side.0 + 1, one);
+    }
+    let mut sides: Vec<Side> = sides.into_values().map(|(events, last)| side(trust, events, last)).collect();
+    sides.sort_by_key(|side| (trust.rank(side.kind), std::cmp::Reverse(side.occurred_at)));
+    let discrepancies = discrepancies(trust, &sides);
+    Truth { discrepancies, oddities: oddities(said, guide_created_at), sides }
+}
+
+fn side(trust: &Trust, events: usize, last: &Said) -> Side {
+    let kind = trust.kind(&last.source);
+    Side {
+        source: last.source.clone(),
+        kind,
+        confidence: trust.confidence(kind),
+        events,
+        status: last.status,
+        status_known: last.known,
+        reason: last.reason,
+        raw_status: last.raw_status.clone(),
+        movement_text: last.movement_text.clone(),
+        city: last.city.clone(),
+        occurred_at: last.occurred_at,
+        received_at: last.received_at,
+    }
+}
+
+/// Each source against the surest one.
+fn discrepancies(trust: &Trust, sides: &[Side]) -> Vec<Discrepancy> {
+    let Some((believed, others)) = sides.split_first() else { return Vec::new() };
+    let late = SignedDuration::from_hours(trust.late_hours);
+    let mut found: Vec<Discrepancy> = others
+        .iter()
+        // What nobody can read contradicts nothing.
+        .filter(|other| believed.status_known && other.status_known)
+        .filter_map(|other| {
+            let apart = believed.occurred_at.duration_since(other.occurred_at).abs();
+            let kind = if believed.status != other.status {
+                DiscrepancyKind::StatusMismatch
+            } else if apart > late {
+                DiscrepancyKind::DateDelay
+            } else {
+                return None;
+            };
+            let delivered = |side: &Side| side.status == ShipmentStatus::Delivered;
+            Some(Discrepancy {
+                kind,
+                believed: believed.source.clone(),
+                other: other.source.clone(),
+                about_delivery: delivered(believed) != delivered(other),
+            })
+        })
+        .collect();
+    let has = |kind| sides.iter().any(|side| side.kind == kind);
+    if has(SourceKind::Tracking) && !has(SourceKind::Dropi) {
+        found.push(Discrepancy {
+            kind: DiscrepancyKind::MissingInSource,
+            believed: believed.source.clone(),
+            other: SourceKind::Dropi.as_str().to_owned(),
+            about_delivery: false,
+        });
+    }
+    found.sort_by_key(|one| !one.about_delivery);
+    found
+}
+
+/// How far a parcel is on its way; none where a state is no step of it.
+const fn step(status: ShipmentStatus) -> Option<u8> {
+    match status {
+        ShipmentStatus::Created => Some(0),
+        ShipmentStatus::Processing => Some(1),
+        ShipmentStatus::Shipped => Some(2),
+        ShipmentStatus::InTransit => Some(3),
+        ShipmentStatus::OutForDelivery => Some(4),
+        ShipmentStatus::Delivered => Some(5),
+        ShipmentStatus::InOffice
+        | ShipmentStatus::Issue
+        | ShipmentStatus::Returned
+        | ShipmentStatus::Cancelled => None,
+    }
+}
+
+fn oddities(said: &[Said], guide_created_at: Option<Timestamp>) -> Vec<Oddity> {
+    let mut found = Vec::new();
+    let known: Vec<&Said> = said.iter().filter(|one| one.known).collect();
+    let note = |kind, from: Option<&Said>, to: &Said| Oddity {
+        kind,
+        from: from.map(|one| one.status),
+        to: to.status,
+        source: to.source.clone(),
+        occurred_at: to.occurred_at,
+    };
+    let mut before: Option<&Said> = None;
+    let (mut seen_near, mut delivered) = (false, false);
+    for one in known {
+        seen_near |= matches!(one.status, ShipmentStatus::OutForDelivery | ShipmentStatus::InOffice);
+        if one.status == ShipmentStatus::Delivered && !delivered {
+            delivered = true;
+            if !seen_near {
+                found.push(note(OddityKind::DeliveredUnseen, None, one));
+            }
+            if guide_created_at.is_some_and(|made| bogota_date(made) == bogota_date(one.occurred_at)) {
+                found.push(note(OddityKind::DeliveredSameDay, None, one));
+            }
+        }
+        if let Some(last) = before.filter(|last| last.status != one.status) {
+            found.extend(jump(last, one).map(|kind| note(kind, Some(last), one)));
+        }
+        before = Some(one);
+    }
+    found
+}
+
+/// Whether one event can hardly follow another.
+fn jump(last: &Said, next: &Said) -> Option<OddityKind> {
+    let ended = matches!(last.status, ShipmentStatus::Delivered | ShipmentStatus::Cancelled);
+    // A delivered parcel may come back.
+    if ended && next.status != ShipmentStatus::Returned {
+        return Some(OddityKind::AfterTheEnd);
+    }
+    let back = step(last.status).zip(step(next.status)).is_some_and(|(from, to)| to < from);
+    back.then_some(OddityKind::MovedBack)
+}
+
+fn read(row: &Row) -> database::Result<Said> {
+    Ok(Said {
+        source: row.get(0)?,
+        status: row.parse(1)?,
+        known: row.get(2)?,
+        reason: row.parse(3)?,
+        raw_status: row.get(4)?,
+        movement_text: row.get(5)?,
+        city: row.get(6)?,
+        occurred_at: row.time(7)?,
+        received_at: row.time(8)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(source: &str, status: ShipmentStatus, hour: i64) -> Said {
+        let at = "2026-03-02T12:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hour);
+        Said {
+            source: source.to_owned(),
+            status,
+            known: true,
+            reason: ExceptionReason::None,
+            raw_status: status.as_str().to_owned(),
+            movement_text: None,
+            city: None,
+            occurred_at: at,
+            received_at: at,
+        }
+    }
+
+    fn truth(said: &[Said]) -> Truth {
+        compare(Trust::builtin(), said, None)
+    }
+
+    use ShipmentStatus as S;
+
+    #[test]
+    fn one_says_delivered_and_the_other_at_an_office() {
+        let truth = truth(&[
+            said("dropi_file", S::InTransit, 0),
+            said("carrier", S::OutForDelivery, 1),
+            said("carrier", S::InOffice, 2),
+            said("dropi_file", S::Delivered, 30),
+        ]);
+        let sides: Vec<_> =
+            truth.sides.iter().map(|s| (s.source.as_str(), s.status, s.events, s.confidence)).collect();
+        assert_eq!(sides, [("carrier", S::InOffice, 2, 95), ("dropi_file", S::Delivered, 2, 85)]);
+        let expected = Discrepancy {
+            kind: DiscrepancyKind::StatusMismatch,
+            believed: "carrier".into(),
+            other: "dropi_file".into(),
+            about_delivery: true,
+        };
+        assert_eq!(truth.discrepancies, [expected]);
+        assert_eq!(truth.about_parcel().map(|side| side.source.as_str()), Some("carrier"));
+        assert_eq!(truth.about_order().map(|side| side.source.as_str()), Some("dropi_file"));
+    }
+
+    #[test]
+    fn the_same_word_much_later_is_a_delay_and_what_nobody_can_read_is_nothing() {
+        let delay = truth(&[said("carrier", S::Delivered, 0), said("dropi_file", S::Delivered, 25)]);
+        assert_eq!(delay.discrepancies[0].kind, DiscrepancyKind::DateDelay);
+        let soon = truth(&[said("carrier", S::Delivered, 0), said("dropi_file", S::Delivered, 24)]);
+        assert_eq!(soon.discrepancies, []);
+        let unread = Said { known: false, ..said("dropi_file", S::Issue, 1) };
+        assert_eq!(truth(&[said("17track", S::Delivered, 0), unread]).discrepancies, []);
+        let alone = truth(&[said("dropi_file", S::Delivered, 0)]);
+        assert_eq!(alone.discrepancies, [], "what nobody else follows is missing nowhere");
+        let unheard = truth(&[said("aftership", S::InTransit, 0)]);
+        assert_eq!(unheard.discrepancies[0].kind, DiscrepancyKind::MissingInSource);
+    }
+
+    #[test]
+    fn what_can_hardly_be_is_noted() {
+        let kinds = |said: &[Said]| -> Vec<_> {
+            truth(said).oddities.into_iter().map(|odd| (odd.kind, odd.from, odd.to)).collect()
+        };
+        let unseen = kinds(&[said("carrier", S::InTransit, 0), said("carrier", S::Delivered, 1)]);
+        assert_eq!(unseen, [(OddityKind::DeliveredUnseen, None, S::Delivered)]);
+        let seen = |near| kinds(&[said("carrier", near, 0), said("carrier", S::Delivered, 1)]);
+        assert_eq!((seen(S::OutForDelivery), seen(S::InOffice)), (vec![], vec![]));
+        let back = kinds(&[said("carrier", S::OutForDelivery, 0), said("carrier", S::Shipped, 1)]);
+        assert_eq!(back, [(OddityKind::MovedBack, Some(S::OutForDelivery), S::Shipped)]);
+        let problem = kinds(&[said("carrier", S::OutForDelivery, 0), said("carrier", S::Issue, 1)]);
+        assert_eq!(problem, []);
+        let end = kinds(&[
+            said("carrier", S::OutForDelivery, 0),
+            said("carrier", S::Delivered, 1),
+            said("carrier", S::InOffice, 2),
+        ]);
+        assert_eq!(end, [(OddityKind::AfterTheEnd, Some(S::Delivered), S::InOffice)]);
+        let returned = kinds(&[
+            said("carrier", S::InOffice, 0),
+            said("carrier", S::Delivered, 1),
+            said("carrier", S::Returned, 2),
+        ]);
+        assert_eq!(returned, []);
+        let made = "2026-03-02T13:00:00Z".parse().ok();
+        let quick = compare(
+            Trust::builtin(),
+            &[said("carrier", S::OutForDelivery, 2), said("carrier", S::Delivered, 3)],
+            made,
+        );
+        assert_eq!(quick.oddities[0].kind, OddityKind::DeliveredSameDay);
+    }
+
+    #[test]
+    fn every_kind_has_a_place_in_both_orders() {
+        let trust = Trust::builtin();
+        for order in [&trust.about_parcel, &trust.about_order] {
+            let mut kinds = order.clone();
+            kinds.sort_unstable();
+            let all = [SourceKind::Tracking, SourceKind::Dropi, SourceKind::Manual, SourceKind::System];
+            assert_eq!(kinds, all);
+        }
+        assert_eq!(trust.kind("somebody"), SourceKind::System);
+    }
+}
