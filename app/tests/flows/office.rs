@@ -19,7 +19,11 @@ async fn an_operator_notes_an_extension_and_takes_it_back() {
         let office = async || server.get(&path).await["office"].clone();
         let before = office().await;
         // Servientrega keeps parcels for eight business days; the file is of long ago.
-        assert_eq!((&before["office_days"], &before["overdue"]), (&json!(8), &json!(true)), "{engine:?} {before}");
+        assert_eq!(
+            (&before["office_days"], &before["overdue"]),
+            (&json!(8), &json!(true)),
+            "{engine:?} {before}"
+        );
         assert!(before["days_left"].as_i64().unwrap() < 0 && before["light"] == "red", "{engine:?} {before}");
 
         let extensions = format!("{path}/office-extensions");

@@ -9,9 +9,10 @@ use crate::server::Server;
 
 /// Thirty shipments to Cali, with money: two carriers, one of which brings many back.
 fn file() -> String {
-    let mut csv = "ID Orden,Número de Guía,Fecha Generación Guía,Departamento,Ciudad,Estatus,Transportadora,Fecha \
+    let mut csv =
+        "ID Orden,Número de Guía,Fecha Generación Guía,Departamento,Ciudad,Estatus,Transportadora,Fecha \
                    Último Movimiento,Valor Facturado,Precio Flete,Costo Devolución\n"
-        .to_owned();
+            .to_owned();
     for (digit, carrier, returned) in [(7, "TCC", 9), (8, "COORDINADORA", 1)] {
         for number in 0..15 {
             let (status, cost) = if number < returned { ("DEVOLUCION", "9000") } else { ("ENTREGADO", "") };
@@ -46,7 +47,10 @@ async fn routes_say_where_cash_on_delivery_loses_money() {
         assert_eq!(second["next_cursor"], Value::Null, "{engine:?}");
         let routes = [&first["items"][0], &second["items"][0]];
         let tcc = routes.iter().find(|route| route["carrier_code"] == "tcc").unwrap();
-        assert_eq!((&tcc["returned"], &tcc["light"], &tcc["to_block"]), (&json!(9), &json!("red"), &json!(true)));
+        assert_eq!(
+            (&tcc["returned"], &tcc["light"], &tcc["to_block"]),
+            (&json!(9), &json!("red"), &json!(true))
+        );
         assert_eq!(tcc["loss"], json!({ "amount": 9 * 21_500, "currency": "COP" }), "{engine:?}");
         let rate = |name: &str| tcc[name].as_f64().unwrap();
         assert!(rate("low_rate") < rate("likely_rate") && rate("likely_rate") < rate("high_rate"));
@@ -54,7 +58,11 @@ async fn routes_say_where_cash_on_delivery_loses_money() {
         assert_eq!(block["items"].as_array().unwrap().len(), 1, "{engine:?}");
 
         let best = get(&format!("/v1/cities/Cali/best-carrier?{months}&product_cost=30000")).await;
-        assert_eq!((&best["best"], &best["city_key"]), (&json!("coordinadora"), &json!("76001")), "{engine:?}");
+        assert_eq!(
+            (&best["best"], &best["city_key"]),
+            (&json!("coordinadora"), &json!("76001")),
+            "{engine:?}"
+        );
         let margin = &best["offers"][0]["margin"];
         let term = |name: &str| margin[name]["amount"].as_i64().unwrap();
         assert_eq!(term("expected"), term("income") - term("freight") - term("returns"), "{engine:?}");
@@ -69,7 +77,11 @@ async fn routes_say_where_cash_on_delivery_loses_money() {
         let refused = send(reqwest::Method::POST, "/v1/route-pauses", &phone).await.unwrap();
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{engine:?}");
         let best = get(&format!("/v1/cities/76001/best-carrier?{months}")).await;
-        assert_eq!((&best["best"], &best["missing"]), (&json!("tcc"), &json!(["product_cost"])), "{engine:?}");
+        assert_eq!(
+            (&best["best"], &best["missing"]),
+            (&json!("tcc"), &json!(["product_cost"])),
+            "{engine:?}"
+        );
         let resume = format!("/v1/route-pauses/{}/resume", paused["id"].as_str().unwrap());
         let resumed = send(reqwest::Method::POST, &resume, &json!({})).await.unwrap();
         assert!(resumed.json::<Value>().await.unwrap()["resumed_by"]["user_id"].is_string(), "{engine:?}");

@@ -63,7 +63,8 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'best.margin.before': 'The margin is before the cost of the product, which was not told.',
   'best.chosen': '{carrier} is best: it leaves {amount} per order.',
   'best.by.office_days': 'Its margin is even with another one; its offices keep parcels longer.',
-  'best.by.coverage': 'Margin and office days are even with another one; it delivers to more places.',
+  'best.by.coverage':
+    'Margin and office days are even with another one; it delivers to more places.',
   'best.nobody': 'Nobody can tell which is best: something is missing for each of them.',
   'best.expected': 'Expected margin',
   'best.range': 'between {low} and {high}',
@@ -106,7 +107,8 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'simulator.range': 'in 9 of 10 cases between {low} and {high}',
   'simulator.left': '{amount} left',
   'simulator.left.body': 'Collected less freight and returns',
-  'simulator.left.unknown': 'Nobody knows what is left: values, freight or costs of returns are missing.',
+  'simulator.left.unknown':
+    'Nobody knows what is left: values, freight or costs of returns are missing.',
   'simulator.cannot_tell':
     'Nothing can be said of {count} shipments: in their cities too few of {carrier} ended.',
   'simulator.nothing': '{carrier} has not enough history in any of these cities.',
@@ -114,8 +116,7 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'order.paused.city': 'This city is paused: {reason}. Make sure before you dispatch.',
   'order.paused.route': 'Paused with {carrier}: {reason}. Send with another carrier.',
 
-  'order.route_paused.title':
-    'The city or its carrier is paused: make sure before you dispatch',
+  'order.route_paused.title': 'The city or its carrier is paused: make sure before you dispatch',
 
   'pauses.title': 'Pauses',
   'pauses.body': 'A paused city or route is not recommended. Each pause keeps who, when and why.',
@@ -150,7 +151,8 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'rules.amber_from': 'Amber from (%)',
   'rules.grey_below': 'Grey below (ended shipments)',
   'rules.prior': 'Weight of the carrier (shipments)',
-  'rules.prior.hint': 'How many imagined shipments draw a route towards what its carrier does elsewhere',
+  'rules.prior.hint':
+    'How many imagined shipments draw a route towards what its carrier does elsewhere',
   'rules.block_below': 'Block below (%)',
   'rules.block_from': 'Block from (ended shipments)',
   'rules.even_within': 'Even margins (% of the order)',

@@ -106,7 +106,8 @@ export const esRoutes = {
   'simulator.range': 'en 9 de 10 casos, entre {low} y {high}',
   'simulator.left': 'Quedan {amount}',
   'simulator.left.body': 'Recaudo menos fletes y devoluciones',
-  'simulator.left.unknown': 'No se sabe cuánto queda: faltan valores, fletes o costos de devolución.',
+  'simulator.left.unknown':
+    'No se sabe cuánto queda: faltan valores, fletes o costos de devolución.',
   'simulator.cannot_tell':
     'De {count} guías no se puede decir nada: en sus ciudades {carrier} tiene muy pocas terminadas.',
   'simulator.nothing': '{carrier} no tiene suficiente historia en ninguna de esas ciudades.',
@@ -118,7 +119,8 @@ export const esRoutes = {
     'La ciudad o su transportadora está en pausa: confirme antes de despachar',
 
   'pauses.title': 'Pausas',
-  'pauses.body': 'A una ciudad o ruta en pausa no se recomienda enviar. Cada pausa guarda quién, cuándo y por qué.',
+  'pauses.body':
+    'A una ciudad o ruta en pausa no se recomienda enviar. Cada pausa guarda quién, cuándo y por qué.',
   'pauses.none': 'Nada está en pausa ni lo ha estado.',
   'pauses.new': 'Pausar una ciudad',
   'pauses.dialog': 'Pausar',

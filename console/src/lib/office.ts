@@ -3,7 +3,10 @@ import type { OfficeStay } from '../api/types';
 type Stay = Pick<OfficeStay, 'days_left' | 'overdue'>;
 
 /** The words for how long a parcel is still kept; with a count where they have one. */
-export function officeWords({ days_left: left, overdue }: Stay):
+export function officeWords({
+  days_left: left,
+  overdue,
+}: Stay):
   | { key: 'office.unknown' | 'office.today' | 'office.over.now'; count?: undefined }
   | { key: 'office.left' | 'office.over'; count: number } {
   if (left === null) return { key: 'office.unknown' };

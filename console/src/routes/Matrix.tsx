@@ -81,7 +81,9 @@ function Quadrant({
           >
             <span className="min-w-0 flex-1 py-1 text-sm">
               <span className="block truncate">{cityWords(route.city_name)}</span>
-              <span className="block truncate text-xs text-ink-2">{nameOf(route.carrier_code)}</span>
+              <span className="block truncate text-xs text-ink-2">
+                {nameOf(route.carrier_code)}
+              </span>
             </span>
             <span className="nums text-right text-sm">
               {route.likely_rate !== null && `${formatDecimal(route.likely_rate, locale)} %`}

@@ -33,22 +33,13 @@ export default function RouteGridView({ onAction }: RouteActions) {
         {t('grid.body', { count: data.cities.length, all: data.cities_of_all })}
       </p>
       <div className="overflow-x-auto rounded-lg border bg-surface">
-        <Grid
-          grid={data}
-          onCity={(city, cityName) => onAction({ name: 'best', city, cityName })}
-        />
+        <Grid grid={data} onCity={(city, cityName) => onAction({ name: 'best', city, cityName })} />
       </div>
     </>
   );
 }
 
-function Grid({
-  grid,
-  onCity,
-}: {
-  grid: RouteGrid;
-  onCity: (key: string, name: string) => void;
-}) {
+function Grid({ grid, onCity }: { grid: RouteGrid; onCity: (key: string, name: string) => void }) {
   const { t } = useI18n();
   const { nameOf } = useCarriers();
   return (
@@ -111,9 +102,18 @@ function Cell({ cell, city, carrier }: CellProps) {
   }
   const light = ROUTE_LIGHTS.find((each) => each === cell.light) ?? 'grey';
   const rate = cell.likely_rate === null ? '–' : `${formatDecimal(cell.likely_rate, locale)} %`;
-  const words = t('grid.cell', { city, carrier, light: t(`light.${light}`), rate, ended: cell.ended });
+  const words = t('grid.cell', {
+    city,
+    carrier,
+    light: t(`light.${light}`),
+    rate,
+    ended: cell.ended,
+  });
   return (
-    <td className={`nums min-w-20 rounded-sm border px-1 py-1 text-center ${TONES[light]}`} title={words}>
+    <td
+      className={`nums min-w-20 rounded-sm border px-1 py-1 text-center ${TONES[light]}`}
+      title={words}
+    >
       <span aria-hidden className="block font-medium whitespace-nowrap">
         {cell.paused ? (
           <CirclePause size={12} className="mr-1 inline" />

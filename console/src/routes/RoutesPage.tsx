@@ -54,7 +54,10 @@ export function RoutesPage() {
 function Views({ view, onView }: { view: RouteView; onView: (view: RouteView) => void }) {
   const { t } = useI18n();
   return (
-    <nav aria-label={t('routes.views')} className="-mx-4 overflow-x-auto border-b px-4 md:mx-0 md:px-0">
+    <nav
+      aria-label={t('routes.views')}
+      className="-mx-4 overflow-x-auto border-b px-4 md:mx-0 md:px-0"
+    >
       <ul className="flex gap-1">
         {ROUTE_VIEWS.map((each) => (
           <li key={each}>

@@ -73,8 +73,7 @@ function Form({ current }: { current: RoutePolicyInForce }) {
           <p className="min-w-0 flex-1 text-sm text-ink-2">
             {current.changed_at ? (
               <>
-                {t('rules.version', { version: current.version })}{' '}
-                <When iso={current.changed_at} />
+                {t('rules.version', { version: current.version })} <When iso={current.changed_at} />
               </>
             ) : (
               t('rules.builtIn')

@@ -38,10 +38,7 @@ export default function Simulator() {
           />
           <SelectField
             label={t('simulator.from')}
-            options={[
-              ['', t('simulator.from.any')],
-              ...known.filter(([code]) => code !== to),
-            ]}
+            options={[['', t('simulator.from.any')], ...known.filter(([code]) => code !== to)]}
             value={from}
             onChange={({ target }) => setFrom(target.value)}
           />
@@ -59,9 +56,7 @@ export default function Simulator() {
           </div>
         </div>
         {to !== '' && query.isPending && <SkeletonRows rows={3} />}
-        {query.isError && (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        )}
+        {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
         {to !== '' && query.data && <Outcome answer={query.data} />}
       </div>
     </Card>

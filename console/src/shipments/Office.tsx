@@ -96,15 +96,7 @@ function useRefresh(id: string) {
 }
 
 /** What was just noted, with the way back. */
-function Added({
-  id,
-  stay,
-  onUndone,
-}: {
-  id: string;
-  stay: OfficeStay;
-  onUndone: () => void;
-}) {
+function Added({ id, stay, onUndone }: { id: string; stay: OfficeStay; onUndone: () => void }) {
   const { t } = useI18n();
   const refresh = useRefresh(id);
   const last = stay.extensions.at(-1);

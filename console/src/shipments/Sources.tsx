@@ -83,7 +83,8 @@ function Differs({ one }: { one: ShipmentSources['discrepancies'][number] }) {
 function Odd({ odd }: { odd: ShipmentSources['oddities'][number] }) {
   const { lookUp } = useI18n();
   const nameOf = useSourceName();
-  const statusOf = (status: string | null) => (status && lookUp(`status.${status}`)) ?? status ?? '';
+  const statusOf = (status: string | null) =>
+    (status && lookUp(`status.${status}`)) ?? status ?? '';
   const words = (lookUp(`sources.${odd.kind}`) ?? odd.kind)
     .replace('{from}', statusOf(odd.from))
     .replace('{to}', statusOf(odd.to));

@@ -250,7 +250,11 @@ impl Tracking {
     }
 
     /// The rules of one carrier that hold for the transaction's tenant.
-    pub(crate) async fn carrier_rules(&self, tx: &mut Tx, carrier: Carrier) -> database::Result<CarrierRules> {
+    pub(crate) async fn carrier_rules(
+        &self,
+        tx: &mut Tx,
+        carrier: Carrier,
+    ) -> database::Result<CarrierRules> {
         let rows = tx.fetch_all(&LIST, bind![]).await?;
         let mut own = rows.iter().map(Settings::from_row).collect::<database::Result<HashMap<_, _>>>()?;
         Ok(own.remove(carrier.code()).map_or_else(|| carrier.rules().clone(), |settings| settings.rules))

@@ -65,7 +65,8 @@ mod tests {
             let reason = ExceptionReason::None;
             ShipmentColour::of(&StatusReading { status, reason, known, return_in_process: false }).as_str()
         };
-        let colours: Vec<_> = ShipmentStatus::all().iter().map(|status| (status.as_str(), of(*status, true))).collect();
+        let colours: Vec<_> =
+            ShipmentStatus::all().iter().map(|status| (status.as_str(), of(*status, true))).collect();
         let expected = [
             ("CREATED", "yellow"),
             ("PROCESSING", "yellow"),

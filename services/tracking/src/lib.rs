@@ -53,10 +53,11 @@ pub use crate::observe::{Observation, Observed, Source};
 pub use crate::office::{ExtendError, MAX_EXTENSION, OfficeExtension, OfficeLight, OfficeStay};
 pub use crate::queue::{Cursor, Filter};
 pub use crate::routes::{
-    ActivePauses, BestCarrier, BestCarrierQuestion, ChangeRoutePolicyError, DecidedBy, Estimate, Grid, GridCity,
-    InvalidRoutePolicy, LossShare, Losses, Margin, Matrix, Mean, MeanOf, Missing, Month, NewPause, NoMonth,
-    Obstacle, Offer, PauseError, Quadrant, ResumeError, Route, RouteCounts, RouteCursor, RouteFilter, RouteLight,
-    RoutePause, RoutePolicy, RoutePolicyChange, RoutePolicyInForce, Simulated, Simulation, SimulationQuestion, Who,
+    ActivePauses, BestCarrier, BestCarrierQuestion, ChangeRoutePolicyError, DecidedBy, Estimate, Grid,
+    GridCity, InvalidRoutePolicy, LossShare, Losses, Margin, Matrix, Mean, MeanOf, Missing, Month, NewPause,
+    NoMonth, Obstacle, Offer, PauseError, Quadrant, ResumeError, Route, RouteCounts, RouteCursor,
+    RouteFilter, RouteLight, RoutePause, RoutePolicy, RoutePolicyChange, RoutePolicyInForce, Simulated,
+    Simulation, SimulationQuestion, Who,
 };
 pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSettings};
 pub use crate::shipment::{Recipient, Shipment};

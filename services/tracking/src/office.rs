@@ -202,7 +202,8 @@ impl Tracking {
         }
         let arrived = tx.fetch_many(&ARRIVALS, vec![bind![shipment.id]]).await?;
         // Who said that it is there told of it in an event.
-        let arrived_at = arrived.first().map(|row| row.time(1)).transpose()?.unwrap_or(shipment.last_event_at);
+        let arrived_at =
+            arrived.first().map(|row| row.time(1)).transpose()?.unwrap_or(shipment.last_event_at);
         let mut extensions = Vec::new();
         for row in tx.fetch_all(&EXTENSIONS, bind![shipment.id, arrived_at]).await? {
             extensions.push(OfficeExtension {
@@ -305,7 +306,10 @@ mod tests {
         let of = |extra: &[i64]| stay("2026-03-03T15:00:00Z", Some(4), extra, "2026-03-10");
         assert_eq!((of(&[]).due_on, of(&[]).days_left), (Some(day("2026-03-09")), Some(-1)));
         let extended = of(&[2, 3]);
-        assert_eq!((extended.due_on, extended.days_left, extended.extra_days), (Some(day("2026-03-16")), Some(4), 5));
+        assert_eq!(
+            (extended.due_on, extended.days_left, extended.extra_days),
+            (Some(day("2026-03-16")), Some(4), 5)
+        );
         assert_eq!((of(&[]).light, extended.light), (OfficeLight::Red, OfficeLight::Amber));
     }
 

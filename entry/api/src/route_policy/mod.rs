@@ -58,7 +58,8 @@ impl From<RoutePolicy> for Policy {
 
 impl From<Policy> for RoutePolicy {
     fn from(policy: Policy) -> Self {
-        let Policy { green_from, amber_from, grey_below, prior, block_below, block_from, even_within } = policy;
+        let Policy { green_from, amber_from, grey_below, prior, block_below, block_from, even_within } =
+            policy;
         Self { green_from, amber_from, grey_below, prior, block_below, block_from, even_within }
     }
 }

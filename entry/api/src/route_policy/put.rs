@@ -47,10 +47,12 @@ fn problem(error: ChangeRoutePolicyError) -> Problem {
             let errors = all.into_iter().map(|one| FieldError::new(field(one), "out_of_range", one));
             Problem::invalid_fields(errors.collect())
         }
-        ChangeRoutePolicyError::Changed(version) => {
-            Problem::new(StatusCode::CONFLICT, "route-policy-changed", "Somebody changed this policy meanwhile")
-                .with("version", version)
-        }
+        ChangeRoutePolicyError::Changed(version) => Problem::new(
+            StatusCode::CONFLICT,
+            "route-policy-changed",
+            "Somebody changed this policy meanwhile",
+        )
+        .with("version", version),
         ChangeRoutePolicyError::Database(error) => error.into(),
     }
 }

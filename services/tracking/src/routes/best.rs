@@ -221,7 +221,10 @@ fn compare(
 }
 
 /// The best first, then who may be chosen, then by what is left, then by what is known.
-fn rank<'a>(offer: &'a Offer, best: Option<&str>) -> (bool, bool, std::cmp::Reverse<i64>, std::cmp::Reverse<i64>, &'a str) {
+fn rank<'a>(
+    offer: &'a Offer,
+    best: Option<&str>,
+) -> (bool, bool, std::cmp::Reverse<i64>, std::cmp::Reverse<i64>, &'a str) {
     let left = offer.margin.map_or(i64::MIN, |margin| margin.expected);
     (
         best != Some(offer.carrier_code.as_str()),
@@ -429,7 +432,8 @@ mod tests {
     #[test]
     fn nothing_is_made_up() {
         let mut silent = counted("76001", "tcc", 40, 10, 0);
-        (silent.counts.freight_known, silent.counts.return_cost_known, silent.counts.collect_known) = (0, 0, 0);
+        (silent.counts.freight_known, silent.counts.return_cost_known, silent.counts.collect_known) =
+            (0, 0, 0);
         let answer = answer(vec![silent], None, "nobody");
         assert_eq!((answer.best.clone(), answer.order_value), (None, None));
         assert_eq!(answer.missing, [Missing::OrderValue]);
@@ -438,7 +442,9 @@ mod tests {
         assert_eq!((tcc.margin, tcc.freight), (None, None));
         let unheard = offer(&answer, "servientrega");
         assert!(unheard.likely.is_none() && unheard.missing.contains(&Missing::EndedShipments));
-        assert!(unheard.obstacles.contains(&Obstacle::TooFew) && unheard.missing.contains(&Missing::Coverage));
+        assert!(
+            unheard.obstacles.contains(&Obstacle::TooFew) && unheard.missing.contains(&Missing::Coverage)
+        );
         assert!(answer.offers.iter().all(|offer| offer.carrier_code != "tramaco"), "another country's");
     }
 
@@ -455,8 +461,9 @@ mod tests {
 
     #[test]
     fn what_stands_against_a_carrier_outweighs_its_margin() {
-        let routes =
-            || vec![counted("76001", "tcc", 190, 10, 9_000), counted("76001", "coordinadora", 150, 50, 11_000)];
+        let routes = || {
+            vec![counted("76001", "tcc", 190, 10, 9_000), counted("76001", "coordinadora", 150, 50, 11_000)]
+        };
         // TCC collects 1,800,000 at most, Coordinadora 2,000,000.
         let dear = answer(routes(), Some(1_900_000), "nobody");
         assert_eq!(offer(&dear, "tcc").obstacles, [Obstacle::OverMaxCollect]);
@@ -479,9 +486,14 @@ mod tests {
             (Some("coordinadora"), Some(DecidedBy::OfficeDays))
         );
         // Servientrega's wait as long, and it goes to more places.
-        let routes =
-            vec![counted("76001", "coordinadora", 181, 19, 11_000), counted("76001", "servientrega", 180, 20, 11_000)];
+        let routes = vec![
+            counted("76001", "coordinadora", 181, 19, 11_000),
+            counted("76001", "servientrega", 180, 20, 11_000),
+        ];
         let even = answer(routes, None, "nobody");
-        assert_eq!((even.best.as_deref(), even.decided_by), (Some("servientrega"), Some(DecidedBy::Coverage)));
+        assert_eq!(
+            (even.best.as_deref(), even.decided_by),
+            (Some("servientrega"), Some(DecidedBy::Coverage))
+        );
     }
 }

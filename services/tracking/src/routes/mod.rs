@@ -18,14 +18,16 @@ use domain::{Date, ShipmentStatus, TenantId, bogota_date};
 use crate::Tracking;
 use crate::shipment::Shipment;
 
-pub use self::best::{BestCarrier, BestCarrierQuestion, DecidedBy, Margin, Mean, MeanOf, Missing, Obstacle, Offer};
+pub use self::best::{
+    BestCarrier, BestCarrierQuestion, DecidedBy, Margin, Mean, MeanOf, Missing, Obstacle, Offer,
+};
 pub use self::judge::Estimate;
 pub(crate) use self::judge::Judge;
 pub use self::pauses::{ActivePauses, NewPause, PauseError, ResumeError, RoutePause, Who};
 pub use self::policy::{
     ChangeRoutePolicyError, InvalidRoutePolicy, RoutePolicy, RoutePolicyChange, RoutePolicyInForce,
 };
-pub use self::reports::{Grid, GridCity, Losses, LossShare, Matrix, Quadrant};
+pub use self::reports::{Grid, GridCity, LossShare, Losses, Matrix, Quadrant};
 pub use self::simulate::{Simulated, Simulation, SimulationQuestion};
 
 const ADD: Statement = sql!("add_route_counts.sql");

@@ -140,10 +140,13 @@ impl Tracking {
         new: &NewPause,
         by: ChangedBy,
     ) -> Result<RoutePause, PauseError> {
-        let reason = usable_reason(&new.reason).filter(|reason| !reason.is_empty()).ok_or(PauseError::Reason)?;
+        let reason =
+            usable_reason(&new.reason).filter(|reason| !reason.is_empty()).ok_or(PauseError::Reason)?;
         let carrier = new.carrier.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let carrier = carrier.map(|name| {
-            domain::Carrier::from_code(&carrier_code(name)).map(domain::Carrier::code).ok_or(PauseError::Carrier)
+            domain::Carrier::from_code(&carrier_code(name))
+                .map(domain::Carrier::code)
+                .ok_or(PauseError::Carrier)
         });
         let carrier = carrier.transpose()?;
         let key = city_key(new.city.trim());

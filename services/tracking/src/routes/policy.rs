@@ -137,7 +137,8 @@ pub(super) async fn in_force(tx: &mut Tx) -> database::Result<RoutePolicyInForce
         let policy = RoutePolicy::builtin();
         return Ok(RoutePolicyInForce { policy, version: 0, changed_at: None, entity: None });
     };
-    let policy = serde_json::from_str(&row.get::<String>(2)?).map_err(|error| unreadable(FIND.name(), &error))?;
+    let policy =
+        serde_json::from_str(&row.get::<String>(2)?).map_err(|error| unreadable(FIND.name(), &error))?;
     Ok(RoutePolicyInForce {
         policy,
         version: row.get(1)?,

@@ -236,12 +236,21 @@ mod tests {
 
     #[test]
     fn few_routes_make_most_of_the_losses() {
-        let all = routes(&[("a", "x", 10, 70), ("b", "x", 10, 15), ("c", "x", 10, 10), ("d", "x", 10, 5), ("e", "x", 9, 0)]);
+        let all = routes(&[
+            ("a", "x", 10, 70),
+            ("b", "x", 10, 15),
+            ("c", "x", 10, 10),
+            ("d", "x", 10, 5),
+            ("e", "x", 9, 0),
+        ]);
         let losses = losses(all, 3);
         assert_eq!((losses.total, losses.returned, losses.cost_unknown), (1_500, 100, 0));
         assert_eq!((losses.routes, losses.routes_of_most), (4, 2));
-        let items: Vec<_> =
-            losses.items.iter().map(|one| (one.route.city_key.as_str(), one.loss, one.up_to_here, one.of_most)).collect();
+        let items: Vec<_> = losses
+            .items
+            .iter()
+            .map(|one| (one.route.city_key.as_str(), one.loss, one.up_to_here, one.of_most))
+            .collect();
         assert_eq!(items, [("a", 1_050, 70.0, true), ("b", 225, 85.0, true), ("c", 150, 95.0, false)]);
         let none = super::losses(routes(&[("a", "x", 3, 0)]), 3);
         assert_eq!((none.total, none.routes, none.items.len()), (0, 0, 0));
@@ -272,11 +281,16 @@ mod tests {
     fn the_grid_has_a_cell_for_each_pair_that_exists() {
         let all = routes(&[("a", "x", 5, 5), ("a", "y", 50, 5), ("b", "y", 7, 5), ("c", "x", 1, 0)]);
         let grid = grid(all, 2);
-        assert_eq!((grid.carriers.as_slice(), grid.cities_of_all), (["y".to_owned(), "x".to_owned()].as_slice(), 3));
+        assert_eq!(
+            (grid.carriers.as_slice(), grid.cities_of_all),
+            (["y".to_owned(), "x".to_owned()].as_slice(), 3)
+        );
         let cells: Vec<_> = grid
             .cities
             .iter()
-            .map(|city| (city.key.as_str(), city.ended, city.cells.iter().map(Option::is_some).collect::<Vec<_>>()))
+            .map(|city| {
+                (city.key.as_str(), city.ended, city.cells.iter().map(Option::is_some).collect::<Vec<_>>())
+            })
             .collect();
         assert_eq!(cells, [("a", 65, vec![true, true]), ("b", 12, vec![true, false])]);
     }

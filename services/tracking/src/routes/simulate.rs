@@ -193,7 +193,8 @@ mod tests {
         assert_eq!((answer.ended, answer.delivered, answer.cannot_tell, answer.cities), (100, 60, 50, 1));
         assert_eq!(answer.left, Some(60 * 90_000 - 100 * 12_000 - 40 * 18_000));
         let with = answer.simulated.unwrap();
-        let chance = all.routes.iter().find(|r| r.city_key == "a" && r.carrier_code == "envia").unwrap().likely;
+        let chance =
+            all.routes.iter().find(|r| r.city_key == "a" && r.carrier_code == "envia").unwrap().likely;
         let chance = chance.unwrap().likely;
         assert!((with.delivered - 100.0 * chance).abs() < 1e-9);
         // The doubt of a rate from 220 shipments is less than the luck of 100, and together more than either.

@@ -68,21 +68,31 @@ async fn an_extension_moves_the_last_day_until_it_is_taken_back() {
         assert_eq!((first.office_days, first.days_left, first.light), (Some(8), Some(8), OfficeLight::Green));
         world.clock.advance(SignedDuration::from_hours(24 * 20));
         let over = world.stay().await.unwrap();
-        assert!(over.overdue && over.days_left < Some(0) && over.light == OfficeLight::Red, "{engine:?} {over:?}");
+        assert!(
+            over.overdue && over.days_left < Some(0) && over.light == OfficeLight::Red,
+            "{engine:?} {over:?}"
+        );
 
-        let extend = async |days| tracking.extend_office_stay(tenant, id, days, Some("pidió el cliente"), person()).await;
+        let extend = async |days| {
+            tracking.extend_office_stay(tenant, id, days, Some("pidió el cliente"), person()).await
+        };
         for days in [0, 11, -1, i64::MAX] {
             assert!(matches!(extend(days).await, Err(ExtendError::Days)), "{engine:?} {days}");
         }
         let longer = extend(7).await.unwrap();
-        assert_eq!((longer.extra_days, longer.days_left), (7, over.days_left.map(|left| left + 7)), "{engine:?}");
+        assert_eq!(
+            (longer.extra_days, longer.days_left),
+            (7, over.days_left.map(|left| left + 7)),
+            "{engine:?}"
+        );
         assert!(matches!(extend(4).await, Err(ExtendError::TooMany(3))), "{engine:?}");
         assert_eq!(extend(3).await.unwrap().extra_days, 10, "{engine:?}");
         let phone = tracking.extend_office_stay(tenant, id, 1, Some("300 111 2233"), person()).await;
         assert!(matches!(phone, Err(ExtendError::Reason)), "{engine:?}");
 
         let taken = longer.extensions[0].id;
-        let withdraw = async |one| tracking.withdraw_office_extension(tenant, id, one, person()).await.unwrap();
+        let withdraw =
+            async |one| tracking.withdraw_office_extension(tenant, id, one, person()).await.unwrap();
         assert!(withdraw(taken).await, "{engine:?}");
         assert!(!withdraw(taken).await && !withdraw(OfficeExtensionId::from(uuid::Uuid::nil())).await);
         assert_eq!(world.stay().await.unwrap().extra_days, 3, "{engine:?}");

@@ -6,8 +6,9 @@ use database::{Audience, Engine, Scope, Statement, SystemReason, bind};
 use domain::{CarrierName, City, Country, ExceptionReason, Money, ShipmentStatus, SignedDuration, UserId};
 use testkit::ENGINES;
 use tracking::{
-    BestCarrierQuestion, ChangeRoutePolicyError, ChangedBy, Filter, Missing, Month, NewPause, Observation, PauseError,
-    ResumeError, RouteCounts, RouteFilter, RouteLight, RoutePolicy, SimulationQuestion, StatusMapping,
+    BestCarrierQuestion, ChangeRoutePolicyError, ChangedBy, Filter, Missing, Month, NewPause, Observation,
+    PauseError, ResumeError, RouteCounts, RouteFilter, RouteLight, RoutePolicy, SimulationQuestion,
+    StatusMapping,
 };
 
 use crate::world::World;
@@ -149,7 +150,8 @@ async fn routes_add_up_whatever_happens_and_when_they_are_counted_anew() {
 async fn count_anew(world: &World) {
     let text = include_str!("../../../../data/database/migrations/postgres/0038_tracking_route_costs.sql");
     let mut tx = world.test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
-    let steps = text.split(';').map(str::trim).filter(|step| !step.is_empty() && !step.contains("alter table"));
+    let steps =
+        text.split(';').map(str::trim).filter(|step| !step.is_empty() && !step.contains("alter table"));
     for step in ["set local role litper_owner"].into_iter().chain(steps) {
         tx.execute(&Statement::new("fill", Audience::System, step), bind![]).await.unwrap();
     }
@@ -247,7 +249,8 @@ async fn pages_cover_the_routes_once_and_filters_take_names() {
             after = Some(next.to_string().parse().unwrap());
         }
         assert_eq!(pages, all, "{engine:?}");
-        let only = RouteFilter { city: Some("Quibdó".into()), carrier: Some("Tcc".into()), ..filter.clone() };
+        let only =
+            RouteFilter { city: Some("Quibdó".into()), carrier: Some("Tcc".into()), ..filter.clone() };
         let found = world.tracking.route_page(world.tenant, &only, None, 50).await.unwrap().items;
         assert_eq!(found.len(), 1, "{engine:?}");
         assert_eq!((found[0].city_key.as_str(), found[0].carrier_code.as_str()), ("27001", "tcc"));
@@ -283,7 +286,8 @@ async fn an_organisation_judges_by_its_own_numbers_and_each_change_is_told() {
         let second = RoutePolicy { green_from: 90.0, ..own };
         assert_eq!(change(1, second).await.unwrap().policy, second);
         let told = world.tracking.route_policy_changes(tenant).await.unwrap();
-        let told: Vec<_> = told.iter().map(|(version, _, change)| (*version, change.from, change.to)).collect();
+        let told: Vec<_> =
+            told.iter().map(|(version, _, change)| (*version, change.from, change.to)).collect();
         assert_eq!(told, [(1, built.policy, own), (2, own, second)], "{engine:?}");
     }
 }
@@ -305,7 +309,11 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
         };
         let paused = async || {
             let routes = tracking.routes(tenant, months().0, months().1).await.unwrap();
-            routes.iter().filter(|route| route.paused).map(|route| route.city_name.clone()).collect::<Vec<_>>()
+            routes
+                .iter()
+                .filter(|route| route.paused)
+                .map(|route| route.city_name.clone())
+                .collect::<Vec<_>>()
         };
         let one = tracking.pause_route(tenant, &new("cali", Some("Coordinadora")), person).await.unwrap();
         assert_eq!((one.city_key.as_str(), one.carrier_code.as_deref()), ("76001", Some("coordinadora")));
@@ -315,9 +323,12 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
         world.clock.advance(SignedDuration::from_mins(1));
         let city = tracking.pause_route(tenant, &new("vereda sin nombre", None), program).await.unwrap();
         assert_eq!(paused().await.len(), 2, "{engine:?}: a city of no list, where something was sent");
-        for (city, carrier, reason) in
-            [("Narnia", None, "x"), ("Cali", Some("nobody"), "x"), ("Cali", None, ""), ("Cali", None, "3001112233")]
-        {
+        for (city, carrier, reason) in [
+            ("Narnia", None, "x"),
+            ("Cali", Some("nobody"), "x"),
+            ("Cali", None, ""),
+            ("Cali", None, "3001112233"),
+        ] {
             let bad = NewPause { reason: reason.into(), ..new(city, carrier) };
             assert!(tracking.pause_route(tenant, &bad, person).await.is_err(), "{city} {reason}");
         }
@@ -328,7 +339,8 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
         assert!(ended.paused_by.user.is_some() && ended.resumed_by.api_key.is_some());
         let twice = tracking.resume_route(tenant, one.id, None, person).await;
         assert!(matches!(twice, Err(ResumeError::AlreadyResumed)), "{engine:?} {twice:?}");
-        let nothing = tracking.resume_route(tenant, domain::RoutePauseId::from(uuid::Uuid::nil()), None, person).await;
+        let nothing =
+            tracking.resume_route(tenant, domain::RoutePauseId::from(uuid::Uuid::nil()), None, person).await;
         assert!(matches!(nothing, Err(ResumeError::NotFound)), "{engine:?} {nothing:?}");
         assert_eq!(paused().await, ["Vereda Sin Nombre"], "{engine:?}");
         assert!(tracking.pause_route(tenant, &new("Cali", Some("coordinadora")), person).await.is_ok());
@@ -338,7 +350,11 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
         let first = tracking.route_pauses(tenant, false, None, 2).await.unwrap();
         let rest = tracking.route_pauses(tenant, false, first.next, 2).await.unwrap();
         let all: Vec<_> = first.items.iter().chain(&rest.items).map(|pause| pause.id).collect();
-        assert_eq!((all.len(), all[1], all[2]), (3, city.id, one.id), "{engine:?}: the history, newest first");
+        assert_eq!(
+            (all.len(), all[1], all[2]),
+            (3, city.id, one.id),
+            "{engine:?}: the history, newest first"
+        );
         let mut tx = world.test.db.read(Scope::Tenant(tenant)).await.unwrap();
         let told = event_log::of_entity(&mut tx, one.id.as_uuid()).await.unwrap();
         let kinds: Vec<&str> = told.iter().map(|event| event.kind.as_str()).collect();

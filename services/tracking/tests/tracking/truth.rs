@@ -10,12 +10,14 @@ use crate::world::World;
 async fn a_source_is_shown_with_its_last_word_and_what_is_odd_about_it() {
     for engine in ENGINES {
         let world = World::on(engine).await;
-        for (hour, status) in [(0, "EN TRANSITO"), (30, "ENTREGADO"), (10, "DESPACHADO"), (31, "NADIE SABE")] {
+        for (hour, status) in [(0, "EN TRANSITO"), (30, "ENTREGADO"), (10, "DESPACHADO"), (31, "NADIE SABE")]
+        {
             let mut seen = world.seen("80000000001", status);
             seen.last_movement_at = Some(world.now() + SignedDuration::from_hours(hour));
             world.observe(&[seen]).await;
         }
-        let shipment = world.tracking.list(world.tenant, &Filter::default(), None, 1).await.unwrap().items.remove(0);
+        let shipment =
+            world.tracking.list(world.tenant, &Filter::default(), None, 1).await.unwrap().items.remove(0);
         let truth = world.tracking.truth(world.tenant, &shipment).await.unwrap();
         let side = truth.about_parcel().unwrap();
         assert_eq!((truth.sides.len(), side.kind, side.events), (1, SourceKind::Dropi, 4), "{engine:?}");
