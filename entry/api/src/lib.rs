@@ -168,16 +168,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(orders::get::handle))
         .routes(routes!(orders::events::handle))
         .routes(routes!(unmapped::handle))
-        .routes(routes!(carrier_routes::list::handle))
-        .routes(routes!(carrier_routes::losses::handle))
-        .routes(routes!(carrier_routes::matrix::handle))
-        .routes(routes!(carrier_routes::grid::handle))
-        .routes(routes!(carrier_routes::simulation::handle))
-        .routes(routes!(carrier_routes::best_carrier::handle))
-        .routes(routes!(route_policy::get::handle, route_policy::put::handle))
-        .routes(routes!(route_policy::changes::handle))
-        .routes(routes!(route_pauses::list::handle, route_pauses::pause::handle))
-        .routes(routes!(route_pauses::resume::handle))
+        .merge(about_routes())
         .routes(routes!(
             status_mappings::list::handle,
             status_mappings::put::handle,
@@ -209,4 +200,19 @@ fn routes() -> OpenApiRouter<Api> {
                 .routes(routes!(pastes::preview::handle))
                 .layer(DefaultBodyLimit::max(pastes::MAX_BODY)),
         )
+}
+
+/// How the carriers do in each city, and what an organisation makes of it.
+fn about_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(carrier_routes::list::handle))
+        .routes(routes!(carrier_routes::losses::handle))
+        .routes(routes!(carrier_routes::matrix::handle))
+        .routes(routes!(carrier_routes::grid::handle))
+        .routes(routes!(carrier_routes::simulation::handle))
+        .routes(routes!(carrier_routes::best_carrier::handle))
+        .routes(routes!(route_policy::get::handle, route_policy::put::handle))
+        .routes(routes!(route_policy::changes::handle))
+        .routes(routes!(route_pauses::list::handle, route_pauses::pause::handle))
+        .routes(routes!(route_pauses::resume::handle))
 }

@@ -292,6 +292,27 @@ async fn an_organisation_judges_by_its_own_numbers_and_each_change_is_told() {
     }
 }
 
+fn pause_of(city: &str, carrier: Option<&str>) -> NewPause {
+    let reason = "muchas devoluciones".to_owned();
+    NewPause { city: city.to_owned(), carrier: carrier.map(str::to_owned), reason }
+}
+
+#[tokio::test]
+async fn what_cannot_be_paused_is_refused() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let by = ChangedBy::User(UserId::from(uuid::Uuid::from_u128(7)));
+        let refused = async |city, carrier, reason: &str| {
+            let bad = NewPause { reason: reason.into(), ..pause_of(city, carrier) };
+            world.tracking.pause_route(world.tenant, &bad, by).await.unwrap_err()
+        };
+        assert!(matches!(refused("Narnia", None, "x").await, PauseError::City), "{engine:?}");
+        assert!(matches!(refused("Cali", Some("nobody"), "x").await, PauseError::Carrier), "{engine:?}");
+        assert!(matches!(refused("Cali", None, " ").await, PauseError::Reason), "{engine:?}");
+        assert!(matches!(refused("Cali", None, "3001112233").await, PauseError::Reason), "{engine:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_pause_holds_until_it_is_ended_and_is_kept() {
     for engine in ENGINES {
@@ -302,11 +323,6 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
         let mut seen = world.seen("60000000001", "ENTREGADO");
         seen.city = City::resolve("Vereda Sin Nombre", None);
         world.observe(&[world.seen("60000000002", "ENTREGADO"), seen]).await;
-        let new = |city: &str, carrier: Option<&str>| NewPause {
-            city: city.to_owned(),
-            carrier: carrier.map(str::to_owned),
-            reason: "muchas devoluciones".to_owned(),
-        };
         let paused = async || {
             let routes = tracking.routes(tenant, months().0, months().1).await.unwrap();
             routes
@@ -315,24 +331,15 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
                 .map(|route| route.city_name.clone())
                 .collect::<Vec<_>>()
         };
-        let one = tracking.pause_route(tenant, &new("cali", Some("Coordinadora")), person).await.unwrap();
+        let one =
+            tracking.pause_route(tenant, &pause_of("cali", Some("Coordinadora")), person).await.unwrap();
         assert_eq!((one.city_key.as_str(), one.carrier_code.as_deref()), ("76001", Some("coordinadora")));
-        let again = tracking.pause_route(tenant, &new("Cali", Some("coordinadora")), program).await;
+        let again = tracking.pause_route(tenant, &pause_of("Cali", Some("coordinadora")), program).await;
         assert!(matches!(again, Err(PauseError::AlreadyPaused)), "{engine:?} {again:?}");
         assert_eq!(paused().await, ["Cali"], "{engine:?}");
         world.clock.advance(SignedDuration::from_mins(1));
-        let city = tracking.pause_route(tenant, &new("vereda sin nombre", None), program).await.unwrap();
+        let city = tracking.pause_route(tenant, &pause_of("vereda sin nombre", None), program).await.unwrap();
         assert_eq!(paused().await.len(), 2, "{engine:?}: a city of no list, where something was sent");
-        for (city, carrier, reason) in [
-            ("Narnia", None, "x"),
-            ("Cali", Some("nobody"), "x"),
-            ("Cali", None, ""),
-            ("Cali", None, "3001112233"),
-        ] {
-            let bad = NewPause { reason: reason.into(), ..new(city, carrier) };
-            assert!(tracking.pause_route(tenant, &bad, person).await.is_err(), "{city} {reason}");
-        }
-
         world.clock.advance(SignedDuration::from_mins(1));
         let ended = tracking.resume_route(tenant, one.id, Some("mejoró"), program).await.unwrap();
         assert_eq!((ended.resumed_at, ended.resume_reason.as_deref()), (Some(world.now()), Some("mejoró")));
@@ -343,7 +350,7 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
             tracking.resume_route(tenant, domain::RoutePauseId::from(uuid::Uuid::nil()), None, person).await;
         assert!(matches!(nothing, Err(ResumeError::NotFound)), "{engine:?} {nothing:?}");
         assert_eq!(paused().await, ["Vereda Sin Nombre"], "{engine:?}");
-        assert!(tracking.pause_route(tenant, &new("Cali", Some("coordinadora")), person).await.is_ok());
+        assert!(tracking.pause_route(tenant, &pause_of("Cali", Some("coordinadora")), person).await.is_ok());
 
         let active = tracking.route_pauses(tenant, true, None, 50).await.unwrap().items;
         assert_eq!(active.len(), 2, "{engine:?}");
@@ -363,22 +370,27 @@ async fn a_pause_holds_until_it_is_ended_and_is_kept() {
     }
 }
 
+/// Thirty shipments that ended, of which so many went back.
+fn with_money(world: &World, digit: &str, carrier: &str, returned: usize) -> Vec<Observation> {
+    let one = |number| {
+        let back = number < returned;
+        let status = if back { "DEVUELTO" } else { "ENTREGADO" };
+        let mut seen = world.seen(&format!("{digit}{number:010}"), status);
+        seen.carrier = CarrierName::resolve(carrier);
+        seen.collect = Some(Money::cop(80_000));
+        seen.freight = Some(Money::cop(12_500));
+        seen.return_cost = Some(Money::cop(9_000)).filter(|_| back);
+        seen
+    };
+    (0..30).map(one).collect()
+}
+
 #[tokio::test]
 async fn the_best_carrier_is_compared_from_what_was_observed() {
     for engine in ENGINES {
         let world = World::on(engine).await;
-        let mut batch = Vec::new();
-        for (digit, carrier, returned) in [("7", "TCC", 12), ("8", "COORDINADORA", 2)] {
-            for number in 0..30 {
-                let status = if number < returned { "DEVUELTO" } else { "ENTREGADO" };
-                let mut seen = world.seen(&format!("{digit}{number:010}"), status);
-                seen.carrier = CarrierName::resolve(carrier);
-                seen.collect = Some(Money::cop(80_000));
-                seen.freight = Some(Money::cop(12_500));
-                seen.return_cost = Some(Money::cop(9_000)).filter(|_| status == "DEVUELTO");
-                batch.push(seen);
-            }
-        }
+        let mut batch = with_money(&world, "7", "TCC", 12);
+        batch.extend(with_money(&world, "8", "COORDINADORA", 2));
         world.observe(&batch).await;
         let question = BestCarrierQuestion {
             city: "Cali".into(),
