@@ -62,6 +62,8 @@ pub struct Config {
     pub log: String,
     /// Log form.
     pub log_format: LogFormat,
+    /// Whether carriers may be asked on this machine, without encryption.
+    pub carriers_on_this_machine: bool,
 }
 
 /// What a server does; at least one of them.
@@ -102,6 +104,7 @@ struct Settings {
     files: String,
     log: String,
     log_format: String,
+    carriers_on_this_machine: bool,
 }
 
 #[derive(Deserialize)]
@@ -171,6 +174,7 @@ impl Config {
             files,
             log: settings.log,
             log_format,
+            carriers_on_this_machine: settings.carriers_on_this_machine,
         })
     }
 
@@ -224,7 +228,8 @@ fn overlay_environment(table: &mut Table) {
     for (key, value) in table.iter_mut() {
         let Some(text) = environment(&format!("LITPER_{}", key.to_uppercase())) else { continue };
         let number = text.parse().ok().filter(|_| value.is_integer()).map(toml::Value::Integer);
-        *value = number.unwrap_or(toml::Value::String(text));
+        let choice = text.parse().ok().filter(|_| value.is_bool()).map(toml::Value::Boolean);
+        *value = number.or(choice).unwrap_or(toml::Value::String(text));
     }
 }
 

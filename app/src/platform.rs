@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use carriers::{Bounds, CarrierWebhooks, Http};
 use database::{Db, MasterKey};
 use domain::{Clock, Ids, RandomIds, SystemClock};
 use dropi::DropiFiles;
 use event_log::{Follower, Reaction};
 use identity::Identity;
-use integrations::{Imports, Webhooks};
+use integrations::{Carriers, Imports, Taker, Webhooks};
 use live_updates::LiveUpdates;
 use orders::{FollowShipments, OrderSource, Orders};
+use ports::webhooks::WebhookSource;
 use shopify::ShopifyWebhooks;
 use task_queue::TaskQueue;
 use tracking::Tracking;
@@ -18,6 +20,7 @@ use tracking::Tracking;
 use crate::Config;
 use crate::wiring::imports::OrdersAndShipments;
 use crate::wiring::live::ShownImports;
+use crate::wiring::parcels::Parcels;
 use crate::wiring::shops::ShopOrders;
 
 /// All services on their backends.
@@ -41,6 +44,8 @@ pub struct Platform {
     pub tasks: Arc<TaskQueue>,
     /// Webhooks in, and the shops that send them.
     pub webhooks: Webhooks,
+    /// The ways to carriers.
+    pub carriers: Carriers,
 }
 
 impl Platform {
@@ -69,12 +74,24 @@ impl Platform {
         let tasks = Arc::new(TaskQueue::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids), settings));
         let live = LiveUpdates::default();
         let shop_orders = ShopOrders { orders: orders.clone(), source: OrderSource::Shopify };
-        let webhooks = Webhooks::new(
+        let parcels = Arc::new(Parcels(tracking.clone()));
+        let mut sources: Vec<(Arc<dyn WebhookSource>, Taker)> =
+            vec![(Arc::new(ShopifyWebhooks), Taker::Orders(Arc::new(shop_orders)))];
+        for source in CarrierWebhooks::ALL {
+            sources.push((Arc::new(source), Taker::Parcels(parcels.clone())));
+        }
+        let webhooks = Webhooks::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids), sources);
+        let way = Http::new(Bounds::default(), config.carriers_on_this_machine)
+            .context("the system's certificates cannot be read")?;
+        let carriers = Carriers::new(
             db.clone(),
             Arc::clone(&clock),
             Arc::clone(&ids),
-            vec![(Arc::new(ShopifyWebhooks), Arc::new(shop_orders))],
+            carriers::all(way),
+            parcels,
+            Arc::clone(&tasks),
         );
+        tasks.register(carriers.looks())?;
         let imports = Imports::new(
             db.clone(),
             Arc::clone(&clock),
@@ -85,7 +102,7 @@ impl Platform {
         )
         .with_context(|| format!("the folder {} cannot be made", config.files.display()))?
         .watched_by(Arc::new(ShownImports(live.clone())));
-        Ok(Self { db, clock, identity, orders, tracking, imports, live, tasks, webhooks })
+        Ok(Self { db, clock, identity, orders, tracking, imports, live, tasks, webhooks, carriers })
     }
 
     /// What answers to the facts of the event log.

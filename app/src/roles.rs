@@ -32,6 +32,8 @@ const CHECKPOINT: Duration = Duration::from_millis(500);
 const SWEEP: Duration = Duration::from_hours(1);
 /// Between two looks at what metrics tell of the store.
 const FIGURES: Duration = Duration::from_secs(15);
+/// Between two looks at how old carriers' answers are.
+const LOOK_AGES: Duration = Duration::from_mins(2);
 /// Wait after a tick that failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// A loop whose tick began this long ago hangs.
@@ -136,6 +138,16 @@ impl Roles {
         self.spawn("webhooks", platform, move || {
             let webhooks = webhooks.clone();
             async move { webhooks.tick().await }
+        });
+        let carriers = platform.carriers.clone();
+        self.spawn("carriers", platform, move || {
+            let carriers = carriers.clone();
+            async move { carriers.tick().await }
+        });
+        let tracking = platform.tracking.clone();
+        self.spawn_every(LOOK_AGES, "look_ages", platform, move || {
+            let tracking = tracking.clone();
+            async move { tracking.show_look_ages().await.map(|()| false) }
         });
         let tracking = platform.tracking.clone();
         self.spawn("risk", platform, move || {

@@ -72,6 +72,7 @@ async function shootAll(browser, base, folder, size, scheme) {
     estados: '/estados',
     fallas: '/fallas',
     tiendas: '/tiendas',
+    transportadoras: '/transportadoras',
     riesgo: '/riesgo',
     mas: '/mas',
     ...(job ? { carga: `/importar/${job}` } : {}),

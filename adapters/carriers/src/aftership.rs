@@ -49,7 +49,35 @@ struct Checkpoint {
 /// Reads a push: the id of its delivery, if it has one, and an event for each checkpoint.
 pub fn read_aftership_push(body: &[u8]) -> Result<(Option<String>, Vec<CarrierEvent>), TrackError> {
     let push: Push = json(body)?;
-    let number = TrackingNumber::parse(&push.msg.tracking_number);
+    Ok((push.event_id, history(push.msg)?.1))
+}
+
+#[derive(Deserialize)]
+struct List {
+    data: Trackings,
+}
+
+#[derive(Deserialize)]
+struct Trackings {
+    trackings: Option<Vec<Parcel>>,
+}
+
+/// Reads a list of parcels: those that it follows, and an event for each checkpoint.
+pub(crate) fn read_aftership_list(
+    body: &[u8],
+) -> Result<(Vec<TrackingNumber>, Vec<CarrierEvent>), TrackError> {
+    let list: List = json(body)?;
+    let (mut numbers, mut events) = (Vec::new(), Vec::new());
+    for parcel in list.data.trackings.unwrap_or_default() {
+        let Ok((number, of_parcel)) = history(parcel) else { continue };
+        numbers.push(number);
+        events.extend(of_parcel);
+    }
+    Ok((numbers, events))
+}
+
+fn history(parcel: Parcel) -> Result<(TrackingNumber, Vec<CarrierEvent>), TrackError> {
+    let number = TrackingNumber::parse(&parcel.tracking_number);
     let number = number.map_err(|_| TrackError::Malformed("tracking_number"))?;
     let event = |point: Checkpoint| {
         let tag = said(point.tag)?;
@@ -66,8 +94,8 @@ pub fn read_aftership_push(body: &[u8]) -> Result<(Option<String>, Vec<CarrierEv
             meaning,
         })
     };
-    let events = push.msg.checkpoints.unwrap_or_default().into_iter().filter_map(event).collect();
-    Ok((push.event_id, events))
+    let events = parcel.checkpoints.unwrap_or_default().into_iter().filter_map(event).collect();
+    Ok((number, events))
 }
 
 #[cfg(test)]
@@ -86,6 +114,15 @@ mod tests {
         assert!(!is_from_aftership(&header, b"{ }", &secret));
         assert!(!is_from_aftership("", b"{}", &secret) && !is_from_aftership("?", b"{}", &secret));
         assert!(!is_from_aftership(&header, b"{}", &SecretString::from("")));
+    }
+
+    #[test]
+    fn a_list_names_what_it_follows() {
+        let body = r#"{"meta":{"code":200},"data":{"trackings":[{"tracking_number":"36312345678","checkpoints":null},
+            {"tracking_number":"?"},{"tracking_number":"36312345679","checkpoints":[{"tag":"InTransit"}]}]}}"#;
+        let (numbers, events) = read_aftership_list(body.as_bytes()).unwrap();
+        assert_eq!((numbers.len(), events.len()), (2, 1));
+        assert!(read_aftership_list(b"{}").is_err());
     }
 
     #[test]

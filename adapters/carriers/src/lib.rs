@@ -1,25 +1,36 @@
-//! What carriers and aggregators of tracking send, read into [`ports::carriers::CarrierEvent`]s.
+//! Carriers and aggregators of tracking: what they send, read into [`ports::carriers::CarrierEvent`]s, and asking them.
 //!
-//! Pure: bytes in, events out, nothing is asked over the network here. Codes get their meaning from
-//! `data/codes.toml`; an unknown code has none, and nothing becomes a state because its words contain a word.
+//! The readers are pure: bytes in, events out. Codes get their meaning from `data/codes.toml`; an unknown code has
+//! none, and nothing becomes a state because its words contain a word. `ask.rs` puts the questions, `http.rs` is the
+//! way: a time-out, a largest answer, no redirect, a pace and a pause after failures for each organisation and carrier.
 
 mod aftership;
+mod ask;
 mod codes;
 mod coordinadora;
+mod coordinadora_guides;
 mod envia;
+mod hooks;
+mod http;
 mod interrapidisimo;
 mod moment;
+mod public;
 mod servientrega;
 mod seventeen_track;
 mod tcc;
+mod xml;
 
 use domain::TrackingNumber;
 use ports::carriers::TrackError;
 use serde::de::DeserializeOwned;
 
 pub use crate::aftership::{is_from_aftership, read_aftership_push};
+pub use crate::ask::all;
 pub use crate::coordinadora::{read_coordinadora_history, read_coordinadora_push};
+pub use crate::coordinadora_guides::read_coordinadora_guides;
 pub use crate::envia::read_envia;
+pub use crate::hooks::CarrierWebhooks;
+pub use crate::http::{Bounds, Http};
 pub use crate::interrapidisimo::read_interrapidisimo;
 pub use crate::servientrega::read_servientrega;
 pub use crate::seventeen_track::{is_from_17track, read_17track_push};
@@ -67,6 +78,7 @@ mod tests {
                     read_interrapidisimo(body),
                     read_tcc(body),
                     read_coordinadora_history(body),
+                    read_coordinadora_guides(body),
                     read_coordinadora_push(body).map(|(_, event)| vec![event]),
                     read_aftership_push(body).map(|(_, events)| events),
                     read_17track_push(body).map(|event| event.into_iter().collect()),

@@ -2,14 +2,13 @@
 
 use domain::TrackingNumber;
 use ports::carriers::{CarrierEvent, TrackError};
-use quick_xml::Reader;
-use quick_xml::events::Event;
 
-use crate::{MAX_BODY_BYTES, codes, moment, said};
+use crate::xml::{Finds, walk};
+use crate::{codes, moment, said};
 
 const NAME: &str = "servientrega";
-/// Deepest nesting of elements; an answer has about eight.
-const MAX_DEPTH: usize = 32;
+/// What it says inside a success to whom it does not know.
+const REFUSAL: &[u8] = b"Debe Autenticarse";
 
 /// Texts of elements, gathered while the document is read.
 #[derive(Default)]
@@ -31,16 +30,15 @@ struct Movement {
 
 /// Reads an answer about one parcel. A document with a type declaration is refused: it may define entities.
 pub fn read_servientrega(number: &TrackingNumber, body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
-    if body.len() > MAX_BODY_BYTES {
-        return Err(TrackError::Malformed("too_large"));
-    }
-    let text = std::str::from_utf8(body).map_err(|_| TrackError::Malformed("utf8"))?;
-    if text.contains("Debe Autenticarse") {
+    if body.windows(REFUSAL.len()).any(|window| window == REFUSAL) {
         return Err(TrackError::Unauthorised);
     }
-    let found = gather(text)?;
+    let mut found = Found::default();
+    walk(body, &mut found)?;
     let mut events: Vec<CarrierEvent> =
         found.movements.into_iter().filter_map(|movement| moved(number, movement)).collect();
+    // A state without a moment is the one that the last movement led to.
+    let last = events.iter().filter_map(|event| event.at).max();
     let code = said(found.code);
     let words = said(found.state).or_else(|| code.clone());
     match words {
@@ -51,7 +49,7 @@ pub fn read_servientrega(number: &TrackingNumber, body: &[u8]) -> Result<Vec<Car
             words,
             novelty: None,
             place: None,
-            at: found.state_at.as_deref().and_then(moment::read),
+            at: found.state_at.as_deref().and_then(moment::read).or(last),
         }),
         None if events.is_empty() => return Err(TrackError::Malformed("no_state")),
         None => {}
@@ -72,61 +70,14 @@ fn moved(number: &TrackingNumber, movement: Movement) -> Option<CarrierEvent> {
     })
 }
 
-fn gather(text: &str) -> Result<Found, TrackError> {
-    let mut reader = Reader::from_str(text);
-    let (mut found, mut names, mut content) = (Found::default(), Vec::<String>::new(), String::new());
-    loop {
-        match reader.read_event().map_err(|_| TrackError::Malformed("xml"))? {
-            Event::Start(start) => {
-                content.clear();
-                let name = start.local_name().as_ref().to_owned();
-                if name == "InformacionMov" {
-                    found.movement = Some(Movement::default());
-                }
-                names.push(name);
-                if names.len() > MAX_DEPTH {
-                    return Err(TrackError::Malformed("depth"));
-                }
-            }
-            Event::End(_) => {
-                let name = names.pop().ok_or(TrackError::Malformed("xml"))?;
-                found.take(&name, std::mem::take(&mut content));
-            }
-            Event::Text(part) => content.push_str(&part),
-            Event::CData(part) => content.push_str(&part),
-            Event::GeneralRef(name) => content.push(entity(&name)),
-            Event::DocType(_) => return Err(TrackError::Malformed("doctype")),
-            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-            Event::Eof if names.is_empty() => return Ok(found),
-            Event::Eof => return Err(TrackError::Malformed("half")),
+impl Finds for Found {
+    fn begins(&mut self, name: &str, _: &[String]) {
+        if name == "InformacionMov" {
+            self.movement = Some(Movement::default());
         }
     }
-}
 
-/// The five entities of every document and characters by their number; others are nothing.
-fn entity(name: &str) -> char {
-    match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => numbered(name).unwrap_or(' '),
-    }
-}
-
-/// The character that `#243` or `#xF3` stands for.
-fn numbered(name: &str) -> Option<char> {
-    let number = name.strip_prefix('#')?;
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => number.parse(),
-    };
-    char::from_u32(code.ok()?).filter(|found| !found.is_control())
-}
-
-impl Found {
-    fn take(&mut self, name: &str, content: String) {
+    fn ends(&mut self, name: &str, _: &[String], content: String) {
         if name == "InformacionMov" {
             self.movements.extend(self.movement.take());
             return;

@@ -55,11 +55,92 @@ struct Happened {
     location: Option<String>,
 }
 
+/// What it says about the parcels of one question.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) events: Vec<CarrierEvent>,
+    /// Known, with or without news, or known to be nothing.
+    pub(crate) answered: Vec<TrackingNumber>,
+    /// To be registered before they can be asked about.
+    pub(crate) unregistered: Vec<TrackingNumber>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    code: i64,
+    data: Option<Outcome>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    accepted: Option<Vec<Parcel>>,
+    rejected: Option<Vec<Rejected>>,
+}
+
+#[derive(Deserialize)]
+struct Rejected {
+    number: String,
+    error: Reason,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    code: i64,
+}
+
+/// Reads an answer about parcels. A success may reject all of them; the codes inside decide.
+pub(crate) fn read_17track_answer(body: &[u8]) -> Result<Told, TrackError> {
+    let answer: Answer = json(body)?;
+    if answer.code != 0 {
+        return Err(refusal(answer.code));
+    }
+    let Some(outcome) = answer.data else { return Ok(Told::default()) };
+    let mut told = Told::default();
+    for parcel in outcome.accepted.unwrap_or_default() {
+        told.answered.extend(TrackingNumber::parse(&parcel.number).ok());
+        told.events.extend(happened(parcel).ok().flatten());
+    }
+    for rejected in outcome.rejected.unwrap_or_default() {
+        let Ok(number) = TrackingNumber::parse(&rejected.number) else { continue };
+        match rejected.error.code {
+            -18_019_902 => told.unregistered.push(number),
+            // The quota of the day or of the account is used up: nothing was said about the parcel.
+            -18_019_908 | -18_019_907 => {}
+            // No news yet, registered already, or a number or carrier that it cannot follow.
+            _ => told.answered.push(number),
+        }
+    }
+    Ok(told)
+}
+
+/// What a code of a whole answer means.
+fn refusal(code: i64) -> TrackError {
+    match code {
+        -18_010_002 | -18_010_005 | -18_010_001 | -18_010_004 => TrackError::Unauthorised,
+        -18_010_003 => TrackError::Unavailable("internal".to_owned()),
+        -18_019_908 | -18_019_907 => TrackError::Throttled(Some(3_600)),
+        code => TrackError::Refused(code.to_string()),
+    }
+}
+
 /// Reads a push. One that says that tracking stopped has no event.
 pub fn read_17track_push(body: &[u8]) -> Result<Option<CarrierEvent>, TrackError> {
     let push: Push = json(body)?;
-    let number = TrackingNumber::parse(&push.data.number).map_err(|_| TrackError::Malformed("number"))?;
-    let Some(info) = push.data.track_info else { return Ok(None) };
+    happened(push.data)
+}
+
+/// The id of a push's delivery: nothing else names it, and what repeats it says the same.
+pub(crate) fn delivery_of_push(body: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(body).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn happened(parcel: Parcel) -> Result<Option<CarrierEvent>, TrackError> {
+    let number = TrackingNumber::parse(&parcel.number).map_err(|_| TrackError::Malformed("number"))?;
+    let Some(info) = parcel.track_info else { return Ok(None) };
     let Some(latest) = info.latest_status else { return Ok(None) };
     let event = info.latest_event;
     let time = event.as_ref().and_then(|event| event.time_utc.as_deref().or(event.time_iso.as_deref()));
@@ -95,6 +176,30 @@ mod tests {
         assert!(!is_from_17track(sign, format!("{STOPPED} ").as_bytes(), &key));
         assert!(!is_from_17track("", STOPPED.as_bytes(), &key));
         assert!(!is_from_17track(sign, STOPPED.as_bytes(), &SecretString::from("")));
+    }
+
+    #[test]
+    fn a_success_may_reject_everything() {
+        let rejected = |code: i64| {
+            let body = format!(
+                r#"{{"code":0,"data":{{"accepted":[],"rejected":[{{"number":"RR123456789CN","error":{{"code":{code},
+                "message":"x"}}}}]}}}}"#
+            );
+            let told = read_17track_answer(body.as_bytes()).unwrap();
+            (told.answered.len(), told.unregistered.len(), told.events.len())
+        };
+        assert_eq!(rejected(-18_019_909), (1, 0, 0), "no news is an answer");
+        assert_eq!(rejected(-18_019_902), (0, 1, 0));
+        assert_eq!(rejected(-18_019_908), (0, 0, 0), "no answer for want of quota");
+        let refused =
+            |code: i64| read_17track_answer(format!(r#"{{"code":{code}}}"#).as_bytes()).unwrap_err();
+        assert_eq!(refused(-18_010_002), TrackError::Unauthorised);
+        assert_eq!(refused(-18_019_907), TrackError::Throttled(Some(3_600)));
+        assert_eq!(refused(-1), TrackError::Refused("-1".to_owned()));
+        let body = r#"{"code":0,"data":{"accepted":[{"number":"RR123456789CN","track_info":{"latest_status":
+            {"status":"Delivered","sub_status":null},"latest_event":null}},{"number":"?"}],"rejected":null}}"#;
+        let told = read_17track_answer(body.as_bytes()).unwrap();
+        assert_eq!((told.events.len(), told.answered.len()), (1, 1));
     }
 
     #[test]

@@ -65,6 +65,7 @@ fn router(
         identity: platform.identity.clone(),
         imports: platform.imports.clone(),
         webhooks: platform.webhooks.clone(),
+        carriers: platform.carriers.clone(),
         tracking: platform.tracking.clone(),
         orders: platform.orders.clone(),
         tasks: Arc::clone(&platform.tasks),

@@ -2,4 +2,5 @@
 
 pub(crate) mod imports;
 pub(crate) mod live;
+pub(crate) mod parcels;
 pub(crate) mod shops;

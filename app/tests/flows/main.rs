@@ -7,6 +7,7 @@ mod alongside;
 mod arbitrary;
 mod backup;
 mod carriers;
+mod connections;
 mod demo;
 mod facets;
 mod figures;

@@ -177,6 +177,7 @@ impl Server {
             .env("LITPER_DATA_DIR", self.test.folder.path())
             .env("LITPER_DATABASE", url)
             .env("LITPER_DATABASE_CONNECTIONS", "6")
+            .env("LITPER_CARRIERS_ON_THIS_MACHINE", "true")
             .env("LITPER_MASTER_KEY", &self.test.master_key)
             .env("LITPER_LISTEN", format!("127.0.0.1:{}", self.port));
         command

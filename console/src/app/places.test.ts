@@ -10,9 +10,15 @@ it('shows a role only the places that it may see', () => {
     '/estados',
     '/fallas',
     '/tiendas',
+    '/transportadoras',
     '/riesgo',
   ]);
-  expect(reached(['guides:read', 'analytics:read'])).toEqual(['/rutas', '/estados', '/riesgo']);
+  expect(reached(['guides:read', 'analytics:read'])).toEqual([
+    '/rutas',
+    '/estados',
+    '/transportadoras',
+    '/riesgo',
+  ]);
 });
 
 it('leaves out a group with nothing in it', () => {

@@ -2,6 +2,7 @@ import {
   FileUp,
   Gauge,
   ListOrdered,
+  PackageSearch,
   ShoppingBag,
   Store,
   Tags,
@@ -22,6 +23,7 @@ export interface Place {
     | '/estados'
     | '/fallas'
     | '/tiendas'
+    | '/transportadoras'
     | '/riesgo';
   icon: LucideIcon;
   label: MessageKey;
@@ -88,6 +90,14 @@ const GROUPS: readonly PlaceGroup[] = [
         short: 'nav.shops',
         permission: 'system:config',
         body: 'nav.shops.body',
+      },
+      {
+        to: '/transportadoras',
+        icon: PackageSearch,
+        label: 'nav.carriers',
+        short: 'nav.carriers',
+        permission: 'guides:read',
+        body: 'nav.carriers.body',
       },
       {
         to: '/riesgo',

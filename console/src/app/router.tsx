@@ -122,6 +122,12 @@ export const routesRoute = createRoute({
   component: lazyRouteComponent(() => import('../routes/RoutesPage'), 'RoutesPage'),
 });
 
+export const carriersRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/transportadoras',
+  component: lazyRouteComponent(() => import('../carriers/CarriersPage'), 'CarriersPage'),
+});
+
 export const shopsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/tiendas',
@@ -154,6 +160,7 @@ const routeTree = rootRoute.addChildren([
     moreRoute,
     statusesRoute,
     routesRoute,
+    carriersRoute,
     shopsRoute,
     riskRoute,
     failuresRoute,

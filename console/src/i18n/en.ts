@@ -1,10 +1,12 @@
 import { enRoutes } from './en.routes';
+import { enCarriers } from './en.carriers';
 import { enSettings } from './en.settings';
 import type { Catalogue } from './translate';
 
 export const en: Catalogue = {
   ...enSettings,
   ...enRoutes,
+  ...enCarriers,
 
   'app.name': 'Litper',
   'app.demo': 'Demonstration',

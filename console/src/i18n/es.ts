@@ -1,10 +1,12 @@
 import { esRoutes } from './es.routes';
+import { esCarriers } from './es.carriers';
 import { esSettings } from './es.settings';
 
 /** Spanish of Colombia, the first language; its keys type every other catalogue. */
 export const es = {
   ...esSettings,
   ...esRoutes,
+  ...esCarriers,
 
   'app.name': 'Litper',
   'app.demo': 'Demostración',

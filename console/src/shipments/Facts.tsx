@@ -75,6 +75,13 @@ export function Facts({ shipment }: { shipment: ShipmentDetail }) {
         <Fact label={t('detail.transit')}>
           {days !== null && <span className="nums">{plural('detail.transit', days)}</span>}
         </Fact>
+        <Fact label={t('detail.checked')}>
+          {shipment.last_checked_at ? (
+            <When iso={shipment.last_checked_at} />
+          ) : (
+            t('detail.checked.never')
+          )}
+        </Fact>
         <Fact label={t('detail.updated')}>
           <When iso={shipment.updated_at} />
         </Fact>

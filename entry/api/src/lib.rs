@@ -5,6 +5,7 @@
 
 mod auth;
 mod body;
+mod carrier_connections;
 mod carrier_routes;
 mod carriers;
 mod client;
@@ -43,7 +44,7 @@ use axum::middleware;
 use database::Db;
 use domain::Clock;
 use identity::Identity;
-use integrations::{Imports, Webhooks};
+use integrations::{Carriers, Imports, Webhooks};
 use live_updates::LiveUpdates;
 use task_queue::TaskQueue;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -67,6 +68,8 @@ pub struct Api {
     pub imports: Imports,
     /// Webhooks in, and the shops that send them.
     pub webhooks: Webhooks,
+    /// The ways to carriers.
+    pub carriers: Carriers,
     /// Shipments.
     pub tracking: Tracking,
     /// Orders.
@@ -177,6 +180,10 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(risk_policy::get::handle, risk_policy::put::handle))
         .routes(routes!(carriers::list::handle))
         .routes(routes!(carriers::detect::handle))
+        .routes(routes!(carrier_connections::health::handle))
+        .routes(routes!(carrier_connections::list::handle))
+        .routes(routes!(carrier_connections::put::handle, carrier_connections::delete::handle))
+        .routes(routes!(carrier_connections::test::handle))
         .routes(routes!(carriers::put::handle))
         .routes(routes!(carriers::changes::handle))
         .routes(routes!(live::handle))

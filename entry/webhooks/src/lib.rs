@@ -1,4 +1,5 @@
-//! The addresses that other systems call: `POST /webhooks/<system>`.
+//! The addresses that other systems call: `POST /webhooks/<system>`, and `POST /webhooks/<system>/<secret>` for those
+//! who are known by the address they call.
 //!
 //! Body limit, headers, one call, a status: everything else is decided behind [`Webhooks::receive`]. The route
 //! stands beside the API's layers, not behind them: a shop's rush must not pay for what it does not use.
@@ -15,22 +16,25 @@
 mod body;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use integrations::{Refusal, Webhooks};
-use ports::webhooks::{Headers, WebhookError};
+use ports::webhooks::{Headers, SenderBy, WebhookError};
 
 use crate::body::Unreadable;
 
 /// One address for each system that calls us.
 pub fn router(hooks: &Webhooks) -> Router {
-    hooks.sources().fold(Router::new(), |router, (name, max_body_bytes)| {
+    hooks.sources().fold(Router::new(), |router, (name, max_body_bytes, sender_by)| {
         let source = Source { hooks: hooks.clone(), name, max_body_bytes };
-        let route = post(receive).fallback(not_post).with_state(source);
-        router.route(&format!("/webhooks/{name}"), route)
+        let path = match sender_by {
+            SenderBy::Domain => format!("/webhooks/{name}"),
+            SenderBy::Path(_) => format!("/webhooks/{name}/{{secret}}"),
+        };
+        router.route(&path, post(receive).fallback(not_post).with_state(source))
     })
 }
 
@@ -42,7 +46,7 @@ struct Source {
 }
 
 /// Anybody may call this: the signature over the body decides.
-async fn receive(State(source): State<Source>, request: Request) -> Response {
+async fn receive(State(source): State<Source>, secret: Option<Path<String>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     // A value that is no text is none of those we look for.
     let headers: Headers<'_> = parts
@@ -50,6 +54,7 @@ async fn receive(State(source): State<Source>, request: Request) -> Response {
         .iter()
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .collect();
+    let headers = headers.at(secret.as_ref().map(|Path(secret)| secret.as_str()));
     // Nobody's body is read, and no more than there is room for.
     let room = match source.hooks.admit(source.name, &headers, body::declared(&parts.headers)).await {
         Ok(room) => room,

@@ -12,6 +12,25 @@ use domain::phone::Phone;
 use domain::time::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::carriers::CarrierEvent;
+
+/// How a sender is known before anything is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SenderBy {
+    /// Its headers name its domain, which a tenant registered with the secret that signs.
+    Domain,
+    /// The address that it calls ends with a secret of one tenant's. This field of what the tenant gave signs the
+    /// messages; none where nothing signs them and the address is the proof.
+    Path(Option<&'static str>),
+}
+
+/// What is stored of the secret part of an address, and the account of who calls it: lower-case hex of SHA-256.
+#[must_use]
+pub fn hook_hash(secret: &str) -> String {
+    Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
 
 /// Authenticates the raw bytes of one system's webhooks and understands them.
 ///
@@ -22,6 +41,16 @@ pub trait WebhookSource: Send + Sync {
 
     /// Largest body that is read, in bytes.
     fn max_body_bytes(&self) -> usize;
+
+    /// How its senders are known.
+    fn sender_by(&self) -> SenderBy {
+        SenderBy::Domain
+    }
+
+    /// The id of the delivery: what the headers claim, unless the body says it. Asked after the proof.
+    fn delivery_id(&self, claim: &Claim, _body: &[u8]) -> String {
+        claim.delivery_id.clone()
+    }
 
     /// The one spelling of a sender's name as [`Claim::account`] has it; none if it names no sender.
     fn account(&self, text: &str) -> Option<String>;
@@ -49,12 +78,26 @@ pub trait WebhookSource: Send + Sync {
 #[derive(Clone, Default)]
 pub struct Headers<'a> {
     entries: Vec<(&'a str, &'a str)>,
+    secret_path: Option<&'a str>,
 }
 
 impl<'a> Headers<'a> {
     /// No headers.
     pub const fn new() -> Self {
-        Self { entries: Vec::new() }
+        Self { entries: Vec::new(), secret_path: None }
+    }
+
+    /// Adds the last part of the address that was called.
+    #[must_use]
+    pub fn at(mut self, secret_path: Option<&'a str>) -> Self {
+        self.secret_path = secret_path;
+        self
+    }
+
+    /// The last part of the address that was called, for those who are known by it.
+    #[must_use]
+    pub const fn secret_path(&self) -> Option<&'a str> {
+        self.secret_path
     }
 
     /// Adds a header as it was sent.
@@ -79,7 +122,7 @@ impl<'a> Headers<'a> {
 
 impl<'a> FromIterator<(&'a str, &'a str)> for Headers<'a> {
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(headers: I) -> Self {
-        Self { entries: headers.into_iter().collect() }
+        Self { entries: headers.into_iter().collect(), secret_path: None }
     }
 }
 
@@ -93,7 +136,8 @@ impl fmt::Debug for Headers<'_> {
 /// What a request claims to be. The headers it comes from are not signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Names the delivery and stays the same when it is repeated: the key against duplicates.
+    /// Names the delivery and stays the same when it is repeated: the key against duplicates. Empty where the body
+    /// says it: [`WebhookSource::delivery_id`].
     pub delivery_id: String,
     /// The source's name for the sender, in its one spelling, e.g. a shop's domain.
     pub account: String,
@@ -124,6 +168,8 @@ pub enum WebhookMessage {
         /// The source's id of the shop.
         account_id: Option<String>,
     },
+    /// What happened to parcels.
+    ParcelsMoved(Vec<CarrierEvent>),
     /// Nothing we act on.
     Ignored {
         /// What it was about.

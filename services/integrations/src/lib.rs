@@ -1,7 +1,7 @@
 //! What comes from outside: files that people bring, and webhooks of the systems they use.
 //!
 //! Owns `imports`, `import_chunks`, `import_failures`, `import_failed_rows`,
-//! `import_profiles`, `shop_domains`, `webhook_inbox`, `privacy_requests`.
+//! `import_profiles`, `shop_domains`, `webhook_inbox`, `privacy_requests`, `carrier_connections`.
 //! One path for every file:
 //!
 //! 1. [`Upload`] streams it to disk and hashes it; the same content again is refused with its first date.
@@ -25,9 +25,15 @@
 //!
 //! Invariants: an acknowledged delivery is on the disk, once; a domain is active for one tenant at most, and
 //! only after a message proved its secret.
+//!
+//! Carriers: [`Carriers`] keeps what lets an organisation in, and asks about its open parcels in rounds. What they
+//! answer and what they send goes one way, through [`FollowedParcels`]. Invariants: nobody is asked without a connection, and while
+//! no transaction is open; an answer before a failure counts.
 
 mod apply;
 mod aside;
+mod carrier_rounds;
+mod carriers;
 mod claim;
 mod failed_rows;
 mod import;
@@ -60,18 +66,25 @@ use domain::{Clock, Ids, TenantId};
 use tokio::sync::{Mutex, Semaphore};
 use uuid::Uuid;
 
+pub use crate::carriers::{
+    CarrierConnection, Carriers, ConnectError, ConnectedBy, ConnectionState, NewConnection,
+};
 pub use crate::failed_rows::FailedRows;
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};
 pub use crate::intake::{Batch, Committer};
 pub use crate::layouts::{LayoutError, Preview, PreviewCounts, presets};
 pub use crate::parked::ParkedWebhook;
 pub use crate::paste::PasteError;
-pub use crate::ports::{Applied, ApplyRows, ShopStatement, TakeShopOrders, WatchImports};
+pub use crate::ports::{
+    Applied, ApplyRows, FollowedParcels, ParcelPage, ParcelReport, ShopStatement, TakeShopOrders,
+    WatchImports, Whose,
+};
 pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};
 pub use crate::profiles::{ImportProfile, MAX_PROFILE_NAME, MAX_PROFILES, ProfileError};
 pub use crate::receive::{ReceiveError, Upload};
 pub use crate::room::{ROOM, Room, SHARE};
 pub use crate::shops::{RegisterShopError, Registered, SECRET_OVERLAP, Shop};
+pub use crate::sources::Taker;
 use crate::tick::Bench;
 pub use crate::webhooks::{Refusal, Webhooks};
 

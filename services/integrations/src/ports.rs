@@ -1,7 +1,8 @@
 //! What imports and webhooks ask of the owners of orders and shipments.
 
 use database::Tx;
-use domain::{ImportId, TenantId, Timestamp};
+use domain::{ImportId, TenantId, Timestamp, TrackingNumber};
+use ports::carriers::CarrierEvent;
 use ports::files::ImportedRow;
 use ports::webhooks::ShopOrder;
 
@@ -74,4 +75,61 @@ pub trait TakeShopOrders: Send + Sync {
         tenant: TenantId,
         statements: Vec<ShopStatement>,
     ) -> database::Result<()>;
+}
+
+/// Whose open parcels are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    /// One carrier's.
+    Of(&'a str),
+    /// Those of all carriers but these.
+    AllBut(&'a [String]),
+}
+
+/// Parcels to ask about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ParcelPage {
+    /// Their numbers, the most urgent first.
+    pub numbers: Vec<TrackingNumber>,
+    /// Where the next page begins; none at the end of the round.
+    pub next: Option<String>,
+}
+
+/// What was said at one moment, each parcel's events in the order of the answer.
+#[derive(Debug, Clone)]
+pub struct ParcelReport {
+    /// The events.
+    pub events: Vec<CarrierEvent>,
+    /// When it came.
+    pub received_at: Timestamp,
+}
+
+/// Owns the parcels that carriers are asked about.
+#[async_trait::async_trait]
+pub trait FollowedParcels: Send + Sync {
+    /// Goes through a page of open parcels; answers those that a look is due for.
+    async fn due(
+        &self,
+        tenant: TenantId,
+        whose: Whose<'_>,
+        after: Option<&str>,
+    ) -> database::Result<ParcelPage>;
+
+    /// An open parcel that the carrier should know, or the aggregator might.
+    async fn any_of(&self, tenant: TenantId, carrier: &str) -> database::Result<Option<TrackingNumber>>;
+
+    /// Takes in what a carrier or an aggregator says; the same again, and in another order, changes nothing.
+    ///
+    /// # Errors
+    /// [`database::Error::Duplicate`] asks the caller to roll back and repeat.
+    async fn take(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        source: &str,
+        reports: &[ParcelReport],
+    ) -> database::Result<()>;
+
+    /// Notes that there was an answer about parcels now.
+    async fn answered(&self, tx: &mut Tx, source: &str, numbers: &[TrackingNumber]) -> database::Result<()>;
 }

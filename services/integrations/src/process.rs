@@ -7,12 +7,14 @@ use std::sync::Arc;
 use database::{Scope, Statement, SystemReason, TenantKeys, Tx, bind, sql, system_sql};
 use domain::{SignedDuration, TenantId, Timestamp, WebhookId, from_micros, micros};
 use futures_util::FutureExt;
+use ports::carriers::CarrierEvent;
 use ports::webhooks::{ShopOrder, WebhookMessage, WebhookSource};
 use uuid::Uuid;
 
 use crate::privacy::{self, Kind, NewRequest};
+use crate::sources::Taker;
 use crate::webhooks::BODY;
-use crate::{ShopStatement, Webhooks};
+use crate::{ParcelReport, ShopStatement, Webhooks};
 
 const FIND_TENANT: Statement = system_sql!("system/find_waiting_tenant.sql");
 const DELETE_OLD: Statement = system_sql!("system/delete_old_webhooks.sql");
@@ -62,6 +64,7 @@ struct Read {
 enum Effect {
     Order(Box<ShopOrder>, Timestamp),
     Privacy(Kind, Vec<u8>),
+    Parcels(Vec<CarrierEvent>),
     Nothing,
 }
 
@@ -249,14 +252,9 @@ impl Webhooks {
         let ours: Vec<&Read> = read.iter().filter(|message| locked.contains(&message.id)).collect();
         for source in &self.sources {
             let name = source.adapter.name();
-            let statements: Vec<ShopStatement> = ours
-                .iter()
-                .filter(|message| message.source == name)
-                .filter_map(|read| statement(read))
-                .collect();
-            if !statements.is_empty() {
-                source.target.take(tx, tenant, statements).await?;
-            }
+            let of_source: Vec<&Read> =
+                ours.iter().copied().filter(|message| message.source == name).collect();
+            hand_on(&source.taker, tx, tenant, name, &of_source).await?;
         }
         privacy::insert(tx, ours.iter().filter_map(|message| request(message)).collect()).await?;
         let rows = ours.iter().map(|message| bind![message.id, now]).collect();
@@ -323,6 +321,7 @@ fn effect(
         WebhookMessage::AccountErasureRequested { account: _, account_id } => {
             private(Kind::AccountErasure, &privacy::Subject::of_account(account_id))
         }
+        WebhookMessage::ParcelsMoved(events) => Ok(Effect::Parcels(events)),
         WebhookMessage::Ignored { topic: _ } => Ok(Effect::Nothing),
     }
 }
@@ -337,6 +336,44 @@ fn as_of(updated_at: Timestamp, triggered_at: Option<Timestamp>) -> Timestamp {
     from_micros(updated + triggered.saturating_sub(updated).clamp(0, SECOND - 1))
 }
 
+/// Hands one system's messages to whoever takes them.
+async fn hand_on(
+    taker: &Taker,
+    tx: &mut Tx,
+    tenant: TenantId,
+    source: &str,
+    messages: &[&Read],
+) -> database::Result<()> {
+    match taker {
+        Taker::Orders(orders) => {
+            let statements: Vec<ShopStatement> =
+                messages.iter().filter_map(|message| statement(message)).collect();
+            if statements.is_empty() { Ok(()) } else { orders.take(tx, tenant, statements).await }
+        }
+        Taker::Parcels(parcels) => {
+            let reports: Vec<ParcelReport> = messages.iter().filter_map(|message| report(message)).collect();
+            let spoken_of: Vec<_> = reports
+                .iter()
+                .flat_map(|report| report.events.iter().map(|event| event.tracking_number.clone()))
+                .collect();
+            if spoken_of.is_empty() {
+                return Ok(());
+            }
+            parcels.take(tx, tenant, source, &reports).await?;
+            parcels.answered(tx, source, &spoken_of).await
+        }
+    }
+}
+
+fn report(message: &Read) -> Option<ParcelReport> {
+    match &message.effect {
+        Effect::Parcels(events) => {
+            Some(ParcelReport { events: events.clone(), received_at: message.received_at })
+        }
+        Effect::Order(..) | Effect::Privacy(..) | Effect::Nothing => None,
+    }
+}
+
 fn statement(message: &Read) -> Option<ShopStatement> {
     match &message.effect {
         Effect::Order(order, as_of) => Some(ShopStatement {
@@ -346,7 +383,7 @@ fn statement(message: &Read) -> Option<ShopStatement> {
             // Each message's own, although many share a transaction.
             trace: format!("webhook-{}", message.id),
         }),
-        Effect::Privacy(..) | Effect::Nothing => None,
+        Effect::Privacy(..) | Effect::Parcels(_) | Effect::Nothing => None,
     }
 }
 
@@ -360,7 +397,7 @@ fn request(message: &Read) -> Option<NewRequest> {
             subject_sealed: sealed.clone(),
             received_at: message.received_at,
         }),
-        Effect::Order(..) | Effect::Nothing => None,
+        Effect::Order(..) | Effect::Parcels(_) | Effect::Nothing => None,
     }
 }
 

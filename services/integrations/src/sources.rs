@@ -5,13 +5,15 @@ use std::sync::{Arc, RwLock};
 
 use database::{Db, Scope, Statement, SystemReason, TenantKeys, bind, system_sql};
 use domain::{SignedDuration, TenantId, Timestamp};
-use ports::webhooks::WebhookSource;
+use ports::webhooks::{SenderBy, WebhookSource};
 use secrecy::SecretString;
 
-use crate::TakeShopOrders;
+use crate::carriers::open_credentials;
 use crate::shops::SECRET;
+use crate::{FollowedParcels, TakeShopOrders};
 
 const FIND: Statement = system_sql!("system/find_shops.sql");
+const FIND_HOOK: Statement = system_sql!("system/find_carrier_hook.sql");
 
 /// How old what is known of an account may be: a registration that is given up is refused after this long,
 /// also by a process that did not hear of it.
@@ -22,11 +24,19 @@ pub(crate) const IN_DOUBT: SignedDuration = SignedDuration::from_millis(100);
 /// Accounts kept in memory. Made-up names in headers push real ones out at worst, which are then read anew.
 const MAX_KNOWN: usize = 10_000;
 
+/// Whoever takes what a system says.
+#[derive(Clone)]
+pub enum Taker {
+    /// Orders of shops.
+    Orders(Arc<dyn TakeShopOrders>),
+    /// What happened to parcels.
+    Parcels(Arc<dyn FollowedParcels>),
+}
+
 /// A system that calls us.
 pub(crate) struct Source {
     pub(crate) adapter: Arc<dyn WebhookSource>,
-    /// Whoever takes its orders.
-    pub(crate) target: Arc<dyn TakeShopOrders>,
+    pub(crate) taker: Taker,
     known: RwLock<HashMap<String, Known>>,
 }
 
@@ -45,8 +55,8 @@ struct Known {
 }
 
 impl Source {
-    pub(crate) fn new(adapter: Arc<dyn WebhookSource>, target: Arc<dyn TakeShopOrders>) -> Self {
-        Self { adapter, target, known: RwLock::new(HashMap::new()) }
+    pub(crate) fn new(adapter: Arc<dyn WebhookSource>, taker: Taker) -> Self {
+        Self { adapter, taker, known: RwLock::new(HashMap::new()) }
     }
 
     /// Who may prove a message of an account: the tenant it is active for, else all that wait for it, the
@@ -94,6 +104,35 @@ impl Source {
     }
 
     async fn find(&self, db: &Db, account: &str, now: Timestamp) -> database::Result<Vec<Registration>> {
+        match self.adapter.sender_by() {
+            SenderBy::Domain => self.find_shops(db, account, now).await,
+            SenderBy::Path(signed_with) => self.find_hook(db, account, signed_with).await,
+        }
+    }
+
+    async fn find_hook(
+        &self,
+        db: &Db,
+        account: &str,
+        signed_with: Option<&str>,
+    ) -> database::Result<Vec<Registration>> {
+        let mut tx = db.read(Scope::System(SystemReason::Authentication)).await?;
+        let row = tx.fetch_optional(&FIND_HOOK, bind![self.adapter.name(), account]).await?;
+        tx.commit().await?;
+        let Some(row) = row else { return Ok(Vec::new()) };
+        let tenant: TenantId = row.id(0)?;
+        let keys = db.keyring().tenant(db, tenant).await?;
+        let mut credentials = open_credentials(&keys, &row.get::<Vec<u8>>(1)?)?;
+        let secrets = signed_with.and_then(|field| credentials.remove(field)).into_iter().collect();
+        Ok(vec![Registration { tenant, active: true, secrets, keys }])
+    }
+
+    async fn find_shops(
+        &self,
+        db: &Db,
+        account: &str,
+        now: Timestamp,
+    ) -> database::Result<Vec<Registration>> {
         let mut tx = db.read(Scope::System(SystemReason::Authentication)).await?;
         let rows = tx.fetch_all(&FIND, bind![self.adapter.name(), account]).await?;
         tx.commit().await?;

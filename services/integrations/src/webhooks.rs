@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use database::Db;
 use domain::{Clock, Ids, WebhookId};
-use ports::webhooks::{Headers, WebhookError, WebhookSource};
+use ports::webhooks::{Claim, Headers, SenderBy, WebhookError, WebhookSource};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use crate::TakeShopOrders;
 use crate::intake::{ANSWER_WITHIN, Committer, Delivery, QUEUE};
 use crate::room::{Room, Rooms};
-use crate::sources::{FRESH, IN_DOUBT, Registration, Source};
+use crate::sources::{FRESH, IN_DOUBT, Registration, Source, Taker};
 
 /// The field of sealed bodies.
 pub(crate) const BODY: &str = "webhook_inbox.body";
@@ -66,15 +65,15 @@ pub enum Refusal {
 }
 
 impl Webhooks {
-    /// Builds the service with the systems that call us and whoever takes their orders.
+    /// Builds the service with the systems that call us and whoever takes what they say.
     pub fn new(
         db: Db,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
-        sources: Vec<(Arc<dyn WebhookSource>, Arc<dyn TakeShopOrders>)>,
+        sources: Vec<(Arc<dyn WebhookSource>, Taker)>,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let sources = sources.into_iter().map(|(adapter, target)| Source::new(adapter, target)).collect();
+        let sources = sources.into_iter().map(|(adapter, taker)| Source::new(adapter, taker)).collect();
         Self(Arc::new(Inner {
             db,
             clock,
@@ -95,9 +94,13 @@ impl Webhooks {
         Some(Committer::new(self.db.clone(), waiting))
     }
 
-    /// Names of the systems that call us, with the largest body of each in bytes.
-    pub fn sources(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        self.0.sources.iter().map(|source| (source.adapter.name(), source.adapter.max_body_bytes()))
+    /// Names of the systems that call us, with the largest body of each in bytes and how its senders are known.
+    pub fn sources(&self) -> impl Iterator<Item = (&'static str, usize, SenderBy)> {
+        let of = |source: &Source| {
+            let adapter = &source.adapter;
+            (adapter.name(), adapter.max_body_bytes(), adapter.sender_by())
+        };
+        self.0.sources.iter().map(of)
     }
 
     /// Makes room for a body before it is read: for an account that somebody registered, while less than
@@ -170,21 +173,22 @@ impl Webhooks {
         if body.len() > limit {
             return Err(WebhookError::TooLarge { limit }.into());
         }
-        let claim = source.adapter.claim(headers)?;
+        let mut claim = source.adapter.claim(headers)?;
         let now = self.clock.now();
         let mut registrations = source.registrations(&self.db, &claim.account, now, FRESH).await?;
-        let proof = match prove(&source.adapter, headers, body.clone(), &registrations).await {
+        let proof = match prove(&source.adapter, headers, &claim, body.clone(), &registrations).await {
             Err(Refusal::Invalid(WebhookError::BadSignature)) => {
                 let before = registrations;
                 registrations = source.registrations(&self.db, &claim.account, now, IN_DOUBT).await?;
                 if Arc::ptr_eq(&before, &registrations) {
                     return Err(WebhookError::BadSignature.into());
                 }
-                prove(&source.adapter, headers, body, &registrations).await
+                prove(&source.adapter, headers, &claim, body, &registrations).await
             }
             proof => proof,
         };
-        let (at, body_sealed) = proof?;
+        let Proof { at, body_sealed, delivery_id } = proof?;
+        claim.delivery_id = delivery_id;
         let owner = &registrations[at];
         if !owner.active {
             let activated = self.activate_shop(owner.tenant, source.adapter.name(), &claim.account).await?;
@@ -226,21 +230,29 @@ impl Inner {
     }
 }
 
-/// Which registration's secret signed the body, and the body sealed for its tenant.
+/// Who sent a body, and the body sealed for its tenant.
+struct Proof {
+    at: usize,
+    body_sealed: Vec<u8>,
+    delivery_id: String,
+}
+
+/// Which registration's secret signed the body.
 async fn prove(
     adapter: &Arc<dyn WebhookSource>,
     headers: &Headers<'_>,
+    claim: &Claim,
     body: Bytes,
     registrations: &Arc<[Registration]>,
-) -> Result<(usize, Vec<u8>), Refusal> {
+) -> Result<Proof, Refusal> {
     if body.len() <= LARGE {
-        return check(&**adapter, headers, &body, registrations);
+        return check(&**adapter, headers, claim, &body, registrations);
     }
     let owned = headers.to_owned_pairs();
-    let (adapter, registrations) = (Arc::clone(adapter), Arc::clone(registrations));
+    let (adapter, registrations, claim) = (Arc::clone(adapter), Arc::clone(registrations), claim.clone());
     let checked = tokio::task::spawn_blocking(move || {
         let headers = owned.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        check(&*adapter, &headers, &body, &registrations)
+        check(&*adapter, &headers, &claim, &body, &registrations)
     });
     checked.await.map_err(|_| Refusal::NotStored)?
 }
@@ -248,13 +260,14 @@ async fn prove(
 fn check(
     adapter: &dyn WebhookSource,
     headers: &Headers<'_>,
+    claim: &Claim,
     body: &[u8],
     registrations: &[Registration],
-) -> Result<(usize, Vec<u8>), Refusal> {
+) -> Result<Proof, Refusal> {
     let signer = |owner: &Registration| adapter.authenticate(headers, body, &owner.secrets).is_ok();
     let at = registrations.iter().position(signer).ok_or(WebhookError::BadSignature)?;
-    let sealed = registrations[at].keys.seal(BODY, body).map_err(database::Error::from)?;
-    Ok((at, sealed))
+    let body_sealed = registrations[at].keys.seal(BODY, body).map_err(database::Error::from)?;
+    Ok(Proof { at, body_sealed, delivery_id: adapter.delivery_id(claim, body) })
 }
 
 fn count_refusal<T>(outcome: &Result<T, Refusal>) {

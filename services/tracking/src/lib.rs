@@ -2,7 +2,7 @@
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`, `name_fills`,
 //! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `route_settings`, `route_pauses`,
-//! `carrier_settings`, `office_extensions`. Invariants:
+//! `carrier_settings`, `office_extensions`, `shipment_looks`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
@@ -15,6 +15,7 @@ mod carriers;
 mod colour;
 mod facets;
 mod figures;
+mod looks;
 mod mappings;
 mod name_fills;
 mod names;
@@ -48,6 +49,7 @@ pub use crate::carriers::{
 };
 pub use crate::colour::ShipmentColour;
 pub use crate::facets::Facets;
+pub use crate::looks::{DueParcels, LookAges, Parcel, Reached, Watched};
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};
 pub use crate::office::{ExtendError, MAX_EXTENSION, OfficeExtension, OfficeLight, OfficeStay};

@@ -83,6 +83,25 @@ impl StatusReader {
         self.mapped(carrier.code(), phrase).unwrap_or_else(|| self.table.read(carrier.carrier, phrase))
     }
 
+    /// The same for words that came with what the source's own list of codes says they mean.
+    #[must_use]
+    pub fn read_stated(
+        &self,
+        carrier: &CarrierName,
+        phrase: &str,
+        stated: Option<(ShipmentStatus, ExceptionReason)>,
+    ) -> StatusReading {
+        let Some((status, reason)) = stated else { return self.read(carrier, phrase) };
+        if let Some(own) = self.mapped(carrier.code(), phrase) {
+            return own;
+        }
+        // Codes do not tell a return on its way from one that has arrived. Only clear words end it.
+        let words = self.table.read(carrier.carrier, phrase);
+        let has_arrived = words.status == ShipmentStatus::Returned && !words.return_in_process;
+        let return_in_process = status == ShipmentStatus::Returned && !has_arrived;
+        StatusReading { status, reason, known: true, return_in_process }
+    }
+
     fn mapped(&self, carrier: &str, phrase: &str) -> Option<StatusReading> {
         if self.mapped.is_empty() {
             return None;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use database::{Statement, TenantKeys, Tx, bind, sql};
 use domain::{
-    CarrierName, City, Ids, ImportId, Money, OrderId, Phone, ShipmentEventId, ShipmentId, TenantId,
-    Timestamp, TrackingNumber,
+    CarrierName, City, ExceptionReason, Ids, ImportId, Money, OrderId, Phone, ShipmentEventId, ShipmentId,
+    ShipmentStatus, TenantId, Timestamp, TrackingNumber,
 };
 use event_log::NewEvent;
 use serde::Serialize;
@@ -33,6 +33,12 @@ const SAMPLE: usize = 100;
 pub enum Source {
     /// A file exported from Dropi.
     DropiFile,
+    /// The carrier itself.
+    Carrier,
+    /// The aggregator 17TRACK.
+    SeventeenTrack,
+    /// The aggregator AfterShip.
+    AfterShip,
 }
 
 impl Source {
@@ -41,6 +47,18 @@ impl Source {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DropiFile => "dropi_file",
+            Self::Carrier => "carrier",
+            Self::SeventeenTrack => "17track",
+            Self::AfterShip => "aftership",
+        }
+    }
+
+    /// Whether it follows the parcel itself. Its word has a moment of its own, by a clock that may be wrong, and comes
+    /// in any order.
+    pub(crate) const fn follows_parcels(self) -> bool {
+        match self {
+            Self::DropiFile => false,
+            Self::Carrier | Self::SeventeenTrack | Self::AfterShip => true,
         }
     }
 }
@@ -50,14 +68,19 @@ impl Source {
 pub struct Observation {
     /// The carrier's number.
     pub tracking_number: TrackingNumber,
-    /// The carrier.
+    /// The carrier. Who does not say it means the one that is known.
     pub carrier: CarrierName,
     /// The status in the source's words.
     pub status: String,
+    /// What the source's own list of codes says the status is. An organisation's mapping of the words wins over it, and
+    /// it wins over the built-in phrases.
+    pub meaning: Option<(ShipmentStatus, ExceptionReason)>,
     /// The carrier's note about a problem.
     pub novelty: Option<String>,
     /// Where it goes.
     pub city: City,
+    /// Where this happened, of who follows the parcel; empty if that is not said.
+    pub place: Option<String>,
     /// Words of the last movement.
     pub last_movement_text: Option<String>,
     /// Moment of the last movement.
@@ -84,6 +107,20 @@ pub struct Observation {
     pub source: Source,
     /// The import it came with.
     pub import_id: Option<ImportId>,
+}
+
+impl Observation {
+    /// The carrier that is named, else the shipment's.
+    fn carrier_of(&self, shipment: &Shipment) -> CarrierName {
+        if self.carrier.raw.is_empty() { shipment.carrier() } else { self.carrier.clone() }
+    }
+
+    /// When it happened. A source without a date of movement is believed when it reported, else when we heard. What
+    /// a carrier's clock puts into the future happened by now: it must not outlast what comes.
+    fn occurred_at(&self, now: Timestamp) -> Timestamp {
+        let at = self.last_movement_at.or(self.reported_at).unwrap_or(now);
+        if self.source.follows_parcels() { at.min(now) } else { at }
+    }
 }
 
 /// What a batch of observations did.
@@ -241,13 +278,13 @@ impl Batch {
             entry.changed |= shipment.repeat(keys, seen)?.enriched;
             return Ok(());
         }
+        let carrier = seen.carrier_of(shipment);
         // Who says nothing of the status says it is as before.
         let reading = match seen.status.trim() {
             "" => shipment.reading,
-            status => reader.read(&seen.carrier, status),
+            status => reader.read_stated(&carrier, status, seen.meaning),
         };
-        // A source without a date of movement is believed when it reported, else when we heard.
-        let occurred_at = seen.last_movement_at.or(seen.reported_at).unwrap_or(now);
+        let occurred_at = seen.occurred_at(now);
         let from = shipment.reading.status;
         let absorbed = shipment.absorb(keys, seen, reading, occurred_at)?;
         entry.changed |= absorbed.in_order || absorbed.enriched;
@@ -273,14 +310,14 @@ impl Batch {
             now,
         ));
         if !reading.known {
-            self.note_unmapped(seen);
+            self.note_unmapped(&carrier, seen);
         }
         Ok(())
     }
 
-    fn note_unmapped(&mut self, seen: &Observation) {
+    fn note_unmapped(&mut self, carrier: &CarrierName, seen: &Observation) {
         let sample = seen.status.chars().take(SAMPLE).collect();
-        let key = (seen.carrier.code().to_owned(), phrase_key(&seen.status));
+        let key = (carrier.code().to_owned(), phrase_key(&seen.status));
         self.unmapped.entry(key).or_insert((sample, 0)).1 += 1;
     }
 
@@ -361,7 +398,7 @@ fn hash_of(seen: &Observation) -> [u8; 32] {
         tracking_number: seen.tracking_number.as_str(),
         status: Some(&seen.status),
         novelty: seen.novelty.as_deref(),
-        city: Some(&seen.city.raw),
+        city: Some(seen.place.as_deref().unwrap_or(&seen.city.raw)),
         carrier: Some(&seen.carrier.raw),
         last_movement_text: seen.last_movement_text.as_deref(),
         last_movement_at: seen.last_movement_at,
@@ -417,10 +454,13 @@ fn event_row(
         &seen.status,
         seen.last_movement_text.clone(),
         seen.novelty.clone(),
-        Some(seen.city.name().into_owned()).filter(|name| !name.is_empty()),
+        Some(seen.place.clone().unwrap_or_else(|| seen.city.name().into_owned()))
+            .filter(|name| !name.is_empty()),
         seen.source.as_str(),
         hash,
         !absorbed.in_order,
         seen.import_id,
+        seen.meaning.map(|(status, _)| status.as_str()),
+        seen.meaning.map(|(_, reason)| reason.as_str()),
     ]
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use database::{Row, Scope, Statement, SystemReason, Tx, bind, sql, system_sql};
-use domain::{CarrierName, ShipmentId, SignedDuration, TenantId, Timestamp};
+use domain::{CarrierName, ExceptionReason, ShipmentId, ShipmentStatus, SignedDuration, TenantId, Timestamp};
 use event_log::NewEvent;
 use uuid::Uuid;
 
@@ -83,7 +83,7 @@ impl Tracking {
         shipments.retain_mut(|shipment| {
             // Who said nothing of the status last said that it is as before.
             let reading = match last_words.get(&shipment.id) {
-                Some(phrase) => reader.read(&carriers[&shipment.id], phrase),
+                Some((phrase, stated)) => reader.read_stated(&carriers[&shipment.id], phrase, *stated),
                 None => shipment.reading,
             };
             let changes = reading != shipment.reading;
@@ -111,24 +111,34 @@ impl Tracking {
     }
 }
 
+/// Words about a status, with what their source's codes say of it.
+type Words = (String, Option<(ShipmentStatus, ExceptionReason)>);
+
 /// Reads the events of shipments once more; answers the last words about each one's status.
 async fn reread_events(
     tx: &mut Tx,
     ids: &[ShipmentId],
     carriers: &HashMap<ShipmentId, CarrierName>,
     reader: &StatusReader,
-) -> database::Result<HashMap<ShipmentId, String>> {
+) -> database::Result<HashMap<ShipmentId, Words>> {
     let wanted = ids.iter().map(|id| bind![*id]).collect();
     let (mut changed, mut last_words) = (Vec::new(), HashMap::new());
     for event in tx.fetch_many(&PHRASES, wanted).await? {
         changed.extend(reread_event(&event, carriers, reader)?);
         let phrase: String = event.get(2)?;
         if !event.get::<bool>(6)? && !phrase.trim().is_empty() {
-            last_words.insert(event.id::<ShipmentId>(1)?, phrase);
+            last_words.insert(event.id::<ShipmentId>(1)?, (phrase, stated(&event)?));
         }
     }
     tx.execute_many(&REREAD, changed).await?;
     Ok(last_words)
+}
+
+fn stated(event: &Row) -> database::Result<Option<(ShipmentStatus, ExceptionReason)>> {
+    match (event.get::<Option<String>>(8)?, event.get::<Option<String>>(9)?) {
+        (Some(_), Some(_)) => Ok(Some((event.parse(8)?, event.parse(9)?))),
+        (Some(_) | None, _) => Ok(None),
+    }
 }
 
 /// The event's new reading, if it is another one.
@@ -142,7 +152,7 @@ fn reread_event(
     let Some(carrier) = carriers.get(&shipment).filter(|_| !phrase.trim().is_empty()) else {
         return Ok(None);
     };
-    let reading = reader.read(carrier, &phrase);
+    let reading = reader.read_stated(carrier, &phrase, stated(event)?);
     let same = event.get::<String>(3)? == reading.status.as_str()
         && event.get::<bool>(4)? == reading.known
         && event.get::<String>(5)? == reading.reason.as_str();

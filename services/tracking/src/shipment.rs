@@ -129,6 +129,10 @@ impl Recipient {
         keys.blind(PHONE, phone.e164())
     }
 
+    fn is_unknown(&self) -> bool {
+        self.name.is_none() && self.phone.is_none() && self.address.is_none()
+    }
+
     /// Takes in what an observation knows; answers whether anything changed. Sealing is randomised, so
     /// equal values are told by opening the stored one.
     fn absorb(&mut self, keys: &TenantKeys, seen: &Observation) -> database::Result<bool> {
@@ -208,7 +212,8 @@ impl Shipment {
     }
 
     /// Takes in a new event. One that is older than the state counts as out of order and changes nothing
-    /// but the gaps it fills; one of the same moment counts.
+    /// but the gaps it fills; one of the same moment counts. What a carrier says after the end, in words that nobody
+    /// knows or of the same moment, does not reopen the shipment.
     pub(crate) fn absorb(
         &mut self,
         keys: &TenantKeys,
@@ -216,7 +221,10 @@ impl Shipment {
         reading: StatusReading,
         occurred_at: Timestamp,
     ) -> database::Result<Absorbed> {
-        let in_order = occurred_at >= self.last_event_at;
+        let reopens = self.reading.is_closed() && !reading.is_closed();
+        let doubtful = !reading.known || occurred_at == self.last_event_at;
+        let yields = seen.source.follows_parcels() && reopens && doubtful;
+        let in_order = occurred_at >= self.last_event_at && !yields;
         let before = self.reading.status;
         self.event_count += 1;
         self.version += 1;
@@ -225,7 +233,8 @@ impl Shipment {
             self.raw_status.clone_from(&seen.status);
             self.novelty.clone_from(&seen.novelty);
             self.last_movement_text.clone_from(&seen.last_movement_text);
-            self.last_movement_at = seen.last_movement_at.or(self.last_movement_at);
+            let moved_at = seen.last_movement_at.map(|at| at.min(occurred_at));
+            self.last_movement_at = moved_at.or(self.last_movement_at);
             self.last_event_at = occurred_at;
         } else {
             self.out_of_order_count += 1;
@@ -245,18 +254,21 @@ impl Shipment {
     /// Takes in what does not depend on the order of events: the newest word wins, an older one fills gaps.
     fn enrich(&mut self, keys: &TenantKeys, seen: &Observation, newest: bool) -> database::Result<bool> {
         let mut changed = false;
-        if newest {
+        if newest || self.recipient.is_unknown() {
             changed |= self.recipient.absorb(keys, seen)?;
+        }
+        if newest || self.city.name.is_empty() {
             let city = CityColumns::from(&seen.city);
             if !city.name.is_empty() && city != self.city {
                 self.city = city;
                 changed = true;
             }
-            if !seen.carrier.raw.is_empty() && self.carrier_code != seen.carrier.code() {
-                seen.carrier.code().clone_into(&mut self.carrier_code);
-                self.carrier_raw.clone_from(&seen.carrier.raw);
-                changed = true;
-            }
+        }
+        let names_another = !seen.carrier.raw.is_empty() && self.carrier_code != seen.carrier.code();
+        if names_another && (newest || self.carrier_raw.is_empty()) {
+            seen.carrier.code().clone_into(&mut self.carrier_code);
+            self.carrier_raw.clone_from(&seen.carrier.raw);
+            changed = true;
         }
         changed |= take(&mut self.order_id, seen.order_id, newest);
         changed |= take(&mut self.guide_created_at, seen.guide_created_at, newest);

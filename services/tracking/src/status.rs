@@ -64,6 +64,12 @@ impl StatusReading {
         return_in_process: false,
     };
 
+    /// Whether nothing is left to do.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        self.status.is_terminal() && !self.return_in_process
+    }
+
     /// A delivery that the text itself takes back.
     const NOT_DELIVERED: Self = Self {
         status: ShipmentStatus::Issue,

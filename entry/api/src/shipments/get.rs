@@ -36,6 +36,11 @@ pub(crate) struct ShipmentDetail {
     address: Option<String>,
     /// The carrier's page for this number, when we know its address.
     tracking_url: Option<String>,
+    /// When a carrier or an aggregator last answered about it.
+    #[schema(format = DateTime)]
+    last_checked_at: Option<String>,
+    /// Who that was: carrier, 17track or aftership.
+    last_checked_with: Option<String>,
 }
 
 /// One shipment.
@@ -57,6 +62,7 @@ pub(crate) async fn handle(
     let carriers = api.tracking.carriers(tenant).await?;
     let rules = carriers.iter().find(|one| Some(one.carrier) == stored.carrier().carrier);
     let tracking_url = rules.and_then(|one| one.rules.tracking_url(&stored.tracking_number));
+    let (with, checked_at) = api.tracking.last_look(tenant, id).await?.unzip();
     Ok(Json(ShipmentDetail {
         shipment: describe(&stored, &keys, masked)?,
         guide_created_at: stored.guide_created_at.map(moment),
@@ -69,5 +75,7 @@ pub(crate) async fn handle(
         out_of_order_count: stored.out_of_order_count,
         address: masking::address(stored.recipient.address(&keys)?, masked),
         tracking_url,
+        last_checked_at: checked_at.map(moment),
+        last_checked_with: with,
     }))
 }

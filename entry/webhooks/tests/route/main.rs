@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use database::{Audience, Scope, Statement, SystemReason, Tx, bind};
 use domain::{Clock, TenantId};
 use hmac::{Hmac, KeyInit, Mac};
-use integrations::{ShopStatement, TakeShopOrders, Webhooks};
+use integrations::{ShopStatement, TakeShopOrders, Taker, Webhooks};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use sha2::Sha256;
@@ -51,8 +51,12 @@ impl Address {
         let mut tx = test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
         test.db.keyring().create(&mut tx, tenant, clock.now()).await.unwrap();
         tx.commit().await.unwrap();
-        let hooks =
-            Webhooks::new(test.db.clone(), clock, ids, vec![(Arc::new(ShopifyWebhooks), Arc::new(Nobody))]);
+        let hooks = Webhooks::new(
+            test.db.clone(),
+            clock,
+            ids,
+            vec![(Arc::new(ShopifyWebhooks), Taker::Orders(Arc::new(Nobody)))],
+        );
         hooks.register_shop(tenant, "shopify", SHOP, &SECRET.to_owned().into()).await.unwrap();
         let mut committer = hooks.committer().unwrap();
         if stores {

@@ -176,8 +176,8 @@ pub(crate) fn domain(seed: u64) -> String {
 }
 
 fn process(test: &TestDb, clock: &Arc<ManualClock>, taker: &Arc<Taker>, seed: u64) -> Webhooks {
-    let sources: Vec<(Arc<dyn WebhookSource>, Arc<dyn TakeShopOrders>)> =
-        vec![(Arc::new(Toy), Arc::clone(taker) as Arc<dyn TakeShopOrders>)];
+    let taker = integrations::Taker::Orders(Arc::clone(taker) as Arc<dyn TakeShopOrders>);
+    let sources: Vec<(Arc<dyn WebhookSource>, integrations::Taker)> = vec![(Arc::new(Toy), taker)];
     Webhooks::new(test.db.clone(), clock.clone(), testkit::ids(seed), sources)
 }
 

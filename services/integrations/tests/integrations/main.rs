@@ -1,6 +1,7 @@
 //! Imports with a made-up file reader, webhooks from a made-up system.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod carriers;
 mod failing;
 mod hooks;
 mod intake;

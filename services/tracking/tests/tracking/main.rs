@@ -3,10 +3,12 @@
 
 mod carriers;
 mod lists;
+mod looks;
 mod mappings;
 mod names;
 mod office;
 mod risk;
 mod routes;
+mod sources;
 mod truth;
 mod world;

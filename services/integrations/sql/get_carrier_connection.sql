@@ -1,0 +1,1 @@
+where c.tenant_id = $1 and c.carrier = $2

@@ -1,0 +1,2 @@
+where c.tenant_id = $1
+order by c.carrier

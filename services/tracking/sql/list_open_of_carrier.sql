@@ -1,0 +1,7 @@
+select s.level_rank, s.risk_rank, s.still_since, s.id, s.tracking_number, s.status, s.carrier_code, l.looked_at
+from shipments s
+left join shipment_looks l on l.tenant_id = s.tenant_id and l.shipment_id = s.id
+where s.tenant_id = $1 and s.carrier_code = $2 and s.terminal = $3
+  and (s.level_rank, s.risk_rank, s.still_since, s.id) > ($4, $5, $6, $7)
+order by s.level_rank, s.risk_rank, s.still_since, s.id
+limit $8
