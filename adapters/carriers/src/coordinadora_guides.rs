@@ -42,8 +42,8 @@ struct Entry {
 
 /// The question about parcels, as its service wants it. `password` is the hash that it knows.
 pub(crate) fn question(address: &str, user: &str, password: &str, numbers: &[TrackingNumber]) -> String {
-    let items: String =
-        numbers.iter().map(|number| format!(r#"<item xsi:type="xsd:string">{number}</item>"#)).collect();
+    let item = |number: &TrackingNumber| format!(r#"<item xsi:type="xsd:string">{number}</item>"#);
+    let items = numbers.iter().map(item).collect::<Vec<_>>().concat();
     let (user, address) = (escaped(user), escaped(address));
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:tns="{address}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><soapenv:Body><tns:Guias_rastreoExtendido><p><codigos_remision>{items}</codigos_remision><usuario>{user}</usuario><clave>{password}</clave></p></tns:Guias_rastreoExtendido></soapenv:Body></soapenv:Envelope>"#

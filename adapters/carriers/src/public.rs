@@ -34,12 +34,18 @@ fn is_public(address: IpAddr) -> bool {
 /// Blocks of the registry of special addresses (RFC 6890 and its successors).
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let is_special = match (a, b, c) {
-        (0 | 10 | 127 | 224.., _, _) => true,
-        (100, 64..=127, _) | (169, 254, _) | (172, 16..=31, _) | (192, 168, _) | (198, 18 | 19, _) => true,
-        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) => true,
-        _ => false,
-    };
+    let is_special = matches!(
+        (a, b, c),
+        (0 | 10 | 127 | 224.., _, _)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 168, _)
+            | (198, 18 | 19, _)
+            | (192, 0, 0 | 2)
+            | (198, 51, 100)
+            | (203, 0, 113)
+    );
     !is_special
 }
 
@@ -47,7 +53,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let is_global = a & 0xe000 == 0x2000;
-    let is_set_aside = matches!((a, b), (0x2001, 0x0db8 | 0..=0x01ff) | (0x2002, _) | (0x3fff, _));
+    let is_set_aside = matches!((a, b), (0x2001, 0x0db8 | 0..=0x01ff) | (0x2002 | 0x3fff, _));
     is_global && !is_set_aside
 }
 

@@ -31,7 +31,11 @@ export function DetectBox() {
               onChange={({ target }) => setNumber(target.value)}
             />
           </div>
-          <Button type="submit" disabled={!number.trim() || detect.isPending} className="mb-1 md:h-11">
+          <Button
+            type="submit"
+            disabled={!number.trim() || detect.isPending}
+            className="mb-1 md:h-11"
+          >
             {t('carriers.detect.submit')}
           </Button>
         </form>

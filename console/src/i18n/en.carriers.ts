@@ -30,7 +30,8 @@ export const enCarriers: Record<keyof typeof esCarriers, string> = {
   'carriers.disconnect.of': 'Disconnect {name}',
   'carriers.disconnect.body':
     'Litper forgets the credentials and stops asking. What is known of the shipments stays.',
-  'carriers.form.body': 'Ask your contact at {name} for these. They are stored encrypted and never shown again.',
+  'carriers.form.body':
+    'Ask your contact at {name} for these. They are stored encrypted and never shown again.',
   'carriers.form.none': '{name} wants no credentials: once saved, Litper begins to ask.',
   'carriers.form.keep': 'Stored already. Leave it empty to keep it.',
   'carriers.form.optional': 'Optional.',
@@ -69,7 +70,8 @@ export const enCarriers: Record<keyof typeof esCarriers, string> = {
   'carriers.facts.days': 'Days to deliver',
   'carriers.facts.own': 'Own',
   'carriers.detect': 'Whose number is it?',
-  'carriers.detect.body': 'Paste a tracking number. If several carriers use such numbers, all are shown.',
+  'carriers.detect.body':
+    'Paste a tracking number. If several carriers use such numbers, all are shown.',
   'carriers.detect.number': 'Tracking number',
   'carriers.detect.submit': 'Find out',
   'carriers.detect.number_decides': 'It is of {name}.',
@@ -78,7 +80,4 @@ export const enCarriers: Record<keyof typeof esCarriers, string> = {
   'carriers.detect.confidence': '{name}, {percent} %',
   'detail.checked': 'Last asked',
   'detail.checked.never': 'Nobody has answered about this shipment',
-  'source.carrier': 'Carrier',
-  'source.17track': '17TRACK',
-  'source.aftership': 'AfterShip',
 };

@@ -1,7 +1,8 @@
 /** Texts of the carriers' page. */
 export const esCarriers = {
   'nav.carriers': 'Transportadoras',
-  'nav.carriers.body': 'Conexiones con las transportadoras, sus reglas y qué tan reciente es lo que dicen.',
+  'nav.carriers.body':
+    'Conexiones con las transportadoras, sus reglas y qué tan reciente es lo que dicen.',
   'carriers.title': 'Transportadoras',
   'carriers.body':
     'Litper le pregunta a cada transportadora conectada por las guías abiertas: más seguido por las recientes y las que tienen riesgo, menos por las quietas.',
@@ -29,7 +30,8 @@ export const esCarriers = {
   'carriers.disconnect.of': 'Desconectar {name}',
   'carriers.disconnect.body':
     'Litper olvida los datos de acceso y deja de preguntar. Lo que ya se supo de las guías se queda.',
-  'carriers.form.body': 'Pida estos datos a su asesor de {name}. Se guardan cifrados y no se vuelven a mostrar.',
+  'carriers.form.body':
+    'Pida estos datos a su asesor de {name}. Se guardan cifrados y no se vuelven a mostrar.',
   'carriers.form.none': '{name} no pide datos de acceso: al guardar, Litper empieza a preguntar.',
   'carriers.form.keep': 'Ya está guardado. Déjelo vacío para no cambiarlo.',
   'carriers.form.optional': 'Opcional.',
@@ -68,7 +70,8 @@ export const esCarriers = {
   'carriers.facts.days': 'Días de entrega',
   'carriers.facts.own': 'Propia',
   'carriers.detect': '¿De qué transportadora es?',
-  'carriers.detect.body': 'Pegue un número de guía. Si varias transportadoras usan números así, se muestran todas.',
+  'carriers.detect.body':
+    'Pegue un número de guía. Si varias transportadoras usan números así, se muestran todas.',
   'carriers.detect.number': 'Número de guía',
   'carriers.detect.submit': 'Averiguar',
   'carriers.detect.number_decides': 'Es de {name}.',
@@ -77,7 +80,4 @@ export const esCarriers = {
   'carriers.detect.confidence': '{name}, {percent} %',
   'detail.checked': 'Última consulta',
   'detail.checked.never': 'Nadie ha respondido por esta guía',
-  'source.carrier': 'Transportadora',
-  'source.17track': '17TRACK',
-  'source.aftership': 'AfterShip',
 } as const;

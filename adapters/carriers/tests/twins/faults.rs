@@ -71,7 +71,7 @@ async fn a_redirect_is_not_followed() {
 async fn what_was_answered_before_a_failure_counts() {
     let good = r#"{"estado":"EN REPARTO","cod_estadog":"5","fec_reparto":"2026-11-20 08:00"}"#;
     let twin = Twin::with(vec![Reply::ok(good), Reply::ok("?"), Reply::ok(good), Reply::status(503)]).await;
-    let asker = asker("envia");
+    let asker = asker_within("envia", Bounds::default());
     let numbers: Vec<_> = (1..=5).map(|n| number(&format!("01400000000{n}"))).collect();
     let tracked = asker.track(&twin.connection(&*asker), &numbers).await;
     assert_eq!(tracked.answered, [numbers[0].clone(), numbers[2].clone()]);

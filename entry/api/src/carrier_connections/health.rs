@@ -47,9 +47,9 @@ pub(crate) async fn handle(
 
 fn describe(ages: LookAges, now: Timestamp) -> HealthView {
     let age = |at: Option<Timestamp>| at.map(|at| now.duration_since(at).as_secs().max(0));
-    let name = Carrier::from_code(&ages.carrier_code).map_or(ages.carrier_code.as_str(), Carrier::name);
+    let name = Carrier::from_code(&ages.carrier_code).map(|carrier| carrier.name().to_owned());
     HealthView {
-        carrier_name: name.to_owned(),
+        carrier_name: name.unwrap_or_else(|| ages.carrier_code.clone()),
         open: ages.open,
         looked_at: ages.looked_at,
         last_look_at: ages.last.map(moment),

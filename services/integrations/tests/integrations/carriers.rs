@@ -7,8 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use database::{Audience, Engine, Scope, Statement, SystemReason, Tx, bind};
 use domain::{
-    ApiKeyId, ExceptionReason, Ids, ManualClock, ShipmentStatus, SignedDuration, TenantId, TrackingNumber,
-    UserId,
+    ApiKeyId, ExceptionReason, ManualClock, ShipmentStatus, SignedDuration, TenantId, TrackingNumber, UserId,
 };
 use integrations::{
     CarrierConnection, Carriers, ConnectError, ConnectedBy, ConnectionState, FollowedParcels, NewConnection,

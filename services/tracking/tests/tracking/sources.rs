@@ -11,9 +11,9 @@ const NUMBER: &str = "10000000001";
 impl World {
     /// What a carrier says of the shipment, by the meaning of its code.
     fn said(&self, words: &str, meaning: Option<ShipmentStatus>, at: Timestamp) -> Observation {
-        let reason = |status| match status {
-            ShipmentStatus::Issue => ExceptionReason::RecipientUnavailable,
-            _ => ExceptionReason::None,
+        let reason = |status| {
+            let is_issue = status == ShipmentStatus::Issue;
+            if is_issue { ExceptionReason::RecipientUnavailable } else { ExceptionReason::None }
         };
         Observation {
             meaning: meaning.map(|status| (status, reason(status))),
