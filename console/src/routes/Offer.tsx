@@ -110,7 +110,7 @@ function Arithmetic({ offer, answer }: { offer: CarrierOffer; answer: BestCarrie
 }
 
 function Knowledge({ offer }: { offer: CarrierOffer }) {
-  const { t, locale } = useI18n();
+  const { t, plural, locale } = useI18n();
   const ended = offer.delivered + offer.returned;
   const facts: string[] = [];
   const say = (key: MessageKey, params: Record<string, string | number> = {}) =>
@@ -127,7 +127,7 @@ function Knowledge({ offer }: { offer: CarrierOffer }) {
   }
   if (offer.max_collect) say('best.limit', { amount: formatMoney(offer.max_collect, locale) });
   if (offer.offices === 'none') say('best.office.none');
-  else if (offer.office_days !== null) say('best.office', { days: offer.office_days });
+  else if (offer.office_days !== null) facts.push(plural('best.office', offer.office_days));
   if (offer.coverage_points !== null) say('best.coverage', { count: offer.coverage_points });
   return <p className="border-t px-4 py-2 text-xs text-ink-2">{facts.join(' · ')}</p>;
 }

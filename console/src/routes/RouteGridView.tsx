@@ -32,7 +32,7 @@ export default function RouteGridView({ onAction }: RouteActions) {
       <p className="text-sm text-ink-2">
         {t('grid.body', { count: data.cities.length, all: data.cities_of_all })}
       </p>
-      <div className="overflow-x-auto rounded-lg border bg-surface">
+      <div className="relative overflow-x-auto rounded-lg border bg-surface">
         <Grid grid={data} onCity={(city, cityName) => onAction({ name: 'best', city, cityName })} />
       </div>
     </>

@@ -100,7 +100,7 @@ interface RuleFieldsProps {
 function RuleFields({ draft, wrong, readOnly, onDraft }: RuleFieldsProps) {
   const { t } = useI18n();
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid items-start gap-4 sm:grid-cols-2">
       {RULES.map((name) => (
         <Field
           key={name}
