@@ -154,12 +154,36 @@ async function placeOrder(page: Page): Promise<void> {
   await expect(row.getByText('$ 85.000')).toBeVisible();
 }
 
+/** A batch whose first shipment is marked, unmarked and marked; then it is compared with the one before. */
+async function workThrough(page: Page): Promise<void> {
+  await page
+    .getByRole('link', { name: /^Carga \d/ })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: /^Carga \d/ })).toBeVisible();
+  const mark = page.getByRole('button', { name: /^Marcar revisada la guía/ }).first();
+  await mark.click();
+  await expect(page.getByText('1 guía marcada como revisada.')).toBeVisible();
+  await page.getByRole('button', { name: 'Deshacer' }).click();
+  await expect(page.getByRole('button', { name: /^Quitar la marca/ })).toHaveCount(0);
+  await mark.click();
+  await expect(page.getByRole('button', { name: /^Quitar la marca/ })).toHaveCount(1);
+  await expectAccessible(page);
+  await page.getByLabel('Comparar con').selectOption({ index: 1 });
+  await expect(page.getByRole('heading', { level: 1, name: /frente a/ })).toBeVisible();
+  await expect(page.getByText('Sin cambios')).toBeVisible();
+  await expectAccessible(page);
+}
+
 /** The places behind the daily ones, each accessible; a mapping that is made, removed and back again. */
 async function lookAfter(page: Page): Promise<void> {
   const open = async (name: string) => {
     await page.getByRole('link', { name, exact: true }).click();
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   };
+  await open('Cargas');
+  await expectAccessible(page);
+  await workThrough(page);
   await open('Semáforo de rutas');
   await expect(page.getByRole('table', { name: 'Lista de rutas' })).toBeVisible();
   await expectAccessible(page);

@@ -24,11 +24,13 @@ async function logIn(page) {
 async function firstIds(page) {
   return page.evaluate(async () => {
     const items = async (path) => (await (await fetch(path)).json()).items;
-    const [shipments, imports] = [
+    const [shipments, imports, batches] = [
       await items('/v1/queue?limit=1'),
       await items('/v1/imports?limit=1'),
+      await items('/v1/batches?limit=2'),
     ];
-    return { shipment: shipments[0]?.id, job: imports[0]?.id };
+    const [later, earlier] = batches.map(({ id }) => id);
+    return { shipment: shipments[0]?.id, job: imports[0]?.id, later, earlier };
   });
 }
 
@@ -63,7 +65,7 @@ async function shootAll(browser, base, folder, size, scheme) {
   await take('login');
   await logIn(page);
   await take('cola');
-  const { shipment, job } = await firstIds(page);
+  const { shipment, job, later, earlier } = await firstIds(page);
   const places = {
     guias: '/guias',
     pedidos: '/pedidos',
@@ -75,7 +77,10 @@ async function shootAll(browser, base, folder, size, scheme) {
     transportadoras: '/transportadoras',
     riesgo: '/riesgo',
     mas: '/mas',
-    ...(job ? { carga: `/importar/${job}` } : {}),
+    cargas: '/cargas',
+    ...(job ? { importacion: `/importar/${job}` } : {}),
+    ...(later ? { carga: `/cargas/${later}` } : {}),
+    ...(earlier ? { comparar: `/cargas/${later}/comparar?with=${earlier}` } : {}),
     ...(shipment ? { 'cola-panel': `/cola?open=${shipment}`, guia: `/guias/${shipment}` } : {}),
     'sin-resultados': '/guias?q=00000',
     'no-existe': '/guias/no-existe',

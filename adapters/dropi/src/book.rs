@@ -1,11 +1,12 @@
 //! Workbooks of either kind: which sheet to read, and what a sheet gives.
 
-use calamine::{SheetType, SheetVisible};
+use calamine::{Dimensions, SheetType, SheetVisible};
 use domain::text::fold;
 use ports::files::{FileError, FileWarning, Limits};
 use ports::layouts::{Known, MAX_HEADER_ROW, MAX_TITLE_ROWS, SheetInfo};
 
 use crate::columns::Columns;
+use crate::foreign;
 use crate::place::{Placed, TopRow, nothing_understood, place};
 use crate::row::Cells;
 
@@ -50,6 +51,9 @@ pub(crate) trait Book {
     /// The first rows with content.
     fn top(&mut self, sheet: &str, count: usize, limits: &Limits) -> Result<Top, FileError>;
 
+    /// The merged areas of a sheet; none of a workbook that is too large to look for them.
+    fn merged(&mut self, sheet: &str) -> Result<Vec<Dimensions>, FileError>;
+
     /// Calls `row` with each row from `first_row` on that holds a value.
     fn each_row(
         &mut self,
@@ -82,6 +86,7 @@ pub(crate) fn choose(book: &mut dyn Book, limits: &Limits, known: &Known) -> Res
     let mut fitting = Vec::new();
     let mut any_rows = false;
     let mut first_error = None;
+    let mut known_as = None;
     for sheet in book.sheets().into_iter().take(MAX_SHEETS) {
         if wanted.is_some_and(|wanted| wanted != sheet.name) {
             continue;
@@ -94,6 +99,8 @@ pub(crate) fn choose(book: &mut dyn Book, limits: &Limits, known: &Known) -> Res
             }
         };
         any_rows |= !top.rows.is_empty();
+        let titles = &top.rows[..top.rows.len().min(MAX_TITLE_ROWS + 1)];
+        known_as = known_as.or_else(|| foreign::recognise(Some(&sheet.name), titles));
         let Some(placed) = place(&top.rows, known) else { continue };
         if placed.rank.fits {
             fitting.push(sheet.name.clone());
@@ -103,6 +110,10 @@ pub(crate) fn choose(book: &mut dyn Book, limits: &Limits, known: &Known) -> Res
         if best.as_ref().is_none_or(|(earlier, _)| rank > *earlier) {
             best = Some((rank, chosen(sheet.name, placed, top.last_row)));
         }
+    }
+    let fits = best.as_ref().is_some_and(|(_, chosen): &(_, Chosen)| chosen.placed.rank.fits);
+    if let Some(foreign) = known_as.filter(|_| !fits && known.layout.is_none()) {
+        return Err(FileError::Foreign(foreign));
     }
     let Some((_, mut chosen)) = best else {
         return Err(match first_error {

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::cell::Cell;
 use crate::guess;
 use crate::row::Cells;
+use crate::rules::Rules;
 
 pub(crate) use ports::layouts::{Field, MAX_TITLE_ROWS};
 
@@ -30,6 +31,8 @@ pub(crate) struct Columns {
     all_titles: Vec<String>,
     /// What an empty cell means, where a person stated it.
     stated: Option<Box<Cells<'static>>>,
+    /// What is done with cells before they are read, where a person said so.
+    rules: Option<Box<Rules>>,
 }
 
 impl Columns {
@@ -48,6 +51,7 @@ impl Columns {
             matched: 0,
             all_titles: cells.clone(),
             stated: None,
+            rules: None,
         };
         let mut rank_of_field = [usize::MAX; Field::COUNT];
         for (at, key) in keys.iter().enumerate() {
@@ -77,6 +81,7 @@ impl Columns {
             matched: layout.columns.len(),
             all_titles: (0..width).map(|at| cells.get(at).cloned().unwrap_or_default()).collect(),
             stated: None,
+            rules: Rules::of(layout),
         };
         let no_titles = are_values(layout, &cells);
         let name = |at: usize| {
@@ -105,6 +110,11 @@ impl Columns {
     /// What a person stated for rows that say nothing of a field.
     pub(crate) fn stated_cell(&self, field: Field) -> Option<&Cell<'_>> {
         self.stated.as_ref().map(|stated| &stated[field.index()])
+    }
+
+    /// What is done with cells before they are read.
+    pub(crate) fn rules(&self) -> Option<&Rules> {
+        self.rules.as_deref()
     }
 
     /// All that a person stated.
@@ -166,9 +176,10 @@ impl Columns {
         };
         match self.format {
             FileFormat::DropiEventLog => lacking(&EVENT_LOG_NEEDS),
-            FileFormat::DropiHistory | FileFormat::CarrierTracking | FileFormat::PastedReport => {
-                lacking(&[Field::TrackingNumber])
-            }
+            FileFormat::DropiHistory
+            | FileFormat::DropiFinance
+            | FileFormat::CarrierTracking
+            | FileFormat::PastedReport => lacking(&[Field::TrackingNumber]),
             FileFormat::DropiOfficeClaims => {
                 let missing = lacking(&[Field::OrderRef, Field::TrackingNumber]);
                 if missing.len() == 2 { missing } else { Vec::new() }
@@ -189,6 +200,16 @@ impl Columns {
             shown.map(|shown| shown.chars().take(MAX_GIVEN_CHARS).collect()).unwrap_or_default()
         };
         GivenRow { row: number, cells: (0..self.all_titles.len()).map(cell).collect() }
+    }
+
+    /// Titles of a finance report that go nowhere: there are no books yet.
+    fn not_kept(&self) -> Vec<String> {
+        let is_unkept = |(at, title): &(usize, &String)| match self.field_at(*at) {
+            Some(field) => matches!(field, Field::Profit | Field::ProductCost),
+            None => TABLES.finance_only.contains(&key(title)),
+        };
+        let titles = self.all_titles.iter().enumerate().filter(is_unkept);
+        titles.map(|(_, title)| title.clone()).collect()
     }
 
     /// How many titles were understood.
@@ -212,6 +233,9 @@ impl Columns {
             } else {
                 warn("no_total_column", &[default_title(self.format, Field::Collect).to_owned()]);
             }
+        }
+        if self.format == FileFormat::DropiFinance {
+            warn("finance_not_kept", &self.not_kept());
         }
         let nameless = self.all_titles.iter().all(String::is_empty);
         let names = self.all_titles.iter().enumerate();
@@ -302,6 +326,8 @@ pub(crate) fn meanings(titles: &[String]) -> Vec<Option<Field>> {
 
 /// Longest title kept, in characters.
 const MAX_TITLE_CHARS: usize = 1_000;
+/// Kinds of amounts that make a file without people a finance report.
+const FINANCE_MARKS: usize = 3;
 const EVENT_LOG_NEEDS: [Field; 4] = [Field::TrackingNumber, Field::Status, Field::City, Field::Carrier];
 
 /// The title under which each layout knows the columns that are ever asked for.
@@ -311,7 +337,9 @@ fn default_title(format: FileFormat, field: Field) -> &'static str {
         (FileFormat::DropiEventLog, Field::Status) => "estatus",
         (FileFormat::DropiEventLog, Field::City) => "ciudad_de_destino",
         (FileFormat::DropiEventLog, Field::Carrier) => "transportadora",
-        (FileFormat::DropiHistory | FileFormat::Mapped, Field::TrackingNumber) => "Número de Guía",
+        (FileFormat::DropiHistory | FileFormat::DropiFinance | FileFormat::Mapped, Field::TrackingNumber) => {
+            "Número de Guía"
+        }
         (FileFormat::DropiOfficeClaims | FileFormat::CarrierTracking, Field::TrackingNumber) => "NÚMERO GUIA",
         (_, Field::OrderRef) => "ID",
         (_, Field::Collect) => "TOTAL DE LA ORDEN",
@@ -320,7 +348,7 @@ fn default_title(format: FileFormat, field: Field) -> &'static str {
 }
 
 /// The form in which titles are compared.
-fn key(title: &str) -> String {
+pub(crate) fn key(title: &str) -> String {
     const SMALL_WORDS: [&str; 6] = ["DE", "DEL", "LA", "EL", "LOS", "LAS"];
     fold(title).split(' ').filter(|word| !SMALL_WORDS.contains(word)).collect()
 }
@@ -344,6 +372,12 @@ fn recognise(keys: &[String]) -> FileFormat {
     };
     if carriers && history <= 1 {
         return FileFormat::CarrierTracking;
+    }
+    let is_of = |titles: &HashSet<String>| count(titles) > 0;
+    if TABLES.finance_marks.iter().filter(|titles| is_of(titles)).count() >= FINANCE_MARKS
+        && !is_of(&TABLES.people)
+    {
+        return FileFormat::DropiFinance;
     }
     match history {
         0 => FileFormat::DropiEventLog,
@@ -381,6 +415,9 @@ struct Marks {
     office_claims: Vec<String>,
     history: Vec<String>,
     carrier_tracking: Vec<String>,
+    finance: Vec<Vec<String>>,
+    finance_only: Vec<String>,
+    people: Vec<String>,
 }
 
 /// The table, ready for look-up.
@@ -397,6 +434,12 @@ struct Tables {
     hour: String,
     claims_marks: HashSet<String>,
     history_marks: HashSet<String>,
+    /// Titles of each kind of amount.
+    finance_marks: Vec<HashSet<String>>,
+    /// Amounts that no field is for.
+    finance_only: HashSet<String>,
+    /// Titles about a recipient.
+    people: HashSet<String>,
 }
 
 impl std::ops::Index<FileFormat> for Tables {
@@ -406,7 +449,10 @@ impl std::ops::Index<FileFormat> for Tables {
         match format {
             FileFormat::DropiEventLog => &self.event_log,
             // Nothing is looked up by title where a person said the columns, or where there are none.
-            FileFormat::DropiHistory | FileFormat::PastedReport | FileFormat::Mapped => &self.history,
+            FileFormat::DropiHistory
+            | FileFormat::DropiFinance
+            | FileFormat::PastedReport
+            | FileFormat::Mapped => &self.history,
             FileFormat::DropiOfficeClaims => &self.office_claims,
             FileFormat::CarrierTracking => &self.carrier_tracking,
         }
@@ -417,7 +463,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the file is compiled in; the first test to run reads it")]
     let table: Table =
         toml::from_str(include_str!("../data/columns.toml")).expect("data/columns.toml is valid");
-    let keys = |titles: &[String]| titles.iter().map(|title| key(title)).collect();
+    let keys = |titles: &[String]| titles.iter().map(|title| key(title)).collect::<HashSet<_>>();
     Tables {
         known: keys(&table.known),
         reason: key(&table.reason),
@@ -429,6 +475,9 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         hour: key("hora"),
         claims_marks: keys(&table.marks.office_claims),
         history_marks: keys(&table.marks.history),
+        finance_marks: table.marks.finance.iter().map(|titles| keys(titles)).collect(),
+        finance_only: keys(&table.marks.finance_only),
+        people: keys(&table.marks.people),
     }
 });
 

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
-use ports::files::{FileError, FileHeader, Limits, RowOutcome, RowReader};
+use ports::files::{FileError, FileHeader, ForeignFile, Limits, RowOutcome, RowReader};
 
 use crate::cell::Cell;
 use ports::layouts::{Field, Known, MAX_HEADER_ROW, MAX_TITLE_ROWS};
 
 use crate::engine::{Engine, Planning, needs_plan};
+use crate::foreign;
 use crate::place::{Placed, TopRow, nothing_understood, place};
 use crate::row::Cells;
 use crate::text_file::{Budgeted, Profile, TextReader};
@@ -24,6 +25,10 @@ const CELLS_A_RECORD: u64 = 32;
 pub(crate) fn open(path: &Path, limits: &Limits, known: &Known) -> Result<CsvRows, FileError> {
     let source = Source::of(path, limits)?;
     let (delimiter, placed) = source.place(known)?;
+    let fits = placed.as_ref().is_some_and(|placed| placed.rank.fits);
+    if let Some(foreign) = source.foreign(known, fits)? {
+        return Err(FileError::Foreign(foreign));
+    }
     let placed = placed.ok_or_else(nothing_understood)?.require(limits)?;
     let mut header = placed.columns.describe();
     header.warnings.extend(placed.warnings());
@@ -128,6 +133,15 @@ impl Source {
                 if rows.is_empty() { Err(FileError::Empty) } else { Ok((delimiter, None)) }
             }
         }
+    }
+
+    /// What the file is, when nobody said how to read it, its columns do not fit, and it is known all the same.
+    pub(crate) fn foreign(&self, known: &Known, fits: bool) -> Result<Option<ForeignFile>, FileError> {
+        if fits || known.layout.is_some() {
+            return Ok(None);
+        }
+        let rows = self.first_rows(self.likely_delimiter()?, MAX_TITLE_ROWS + 1)?;
+        Ok(foreign::recognise(None, &rows))
     }
 
     /// The delimiter that cuts the first rows into most columns of one number.

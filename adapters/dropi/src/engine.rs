@@ -1,5 +1,6 @@
 //! What happens to every row, whichever kind of file it came from.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ports::files::{FileError, FileFormat, Limits, RowOutcome};
@@ -12,6 +13,7 @@ use crate::row::{Cells, Typer};
 /// Counts rows, types them and, for office claims, joins them.
 #[derive(Debug)]
 pub(crate) struct Engine {
+    columns: Arc<Columns>,
     typer: Typer,
     groups: Option<Groups>,
     rows: Counter,
@@ -21,6 +23,7 @@ impl Engine {
     /// `plan` is needed exactly when [`needs_plan`] says so.
     pub(crate) fn new(columns: &Arc<Columns>, plan: Option<Plan>, limits: &Limits) -> Self {
         Self {
+            columns: Arc::clone(columns),
             typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes),
             groups: plan.map(|plan| Groups::new(plan, columns.title(Field::Collect))),
             rows: Counter::new(limits),
@@ -30,9 +33,16 @@ impl Engine {
     /// Takes the next row that holds a value; not every row has an outcome of its own.
     pub(crate) fn push(&mut self, number: u32, cells: &Cells<'_>) -> Result<Option<RowOutcome>, FileError> {
         self.rows.count()?;
+        let Some(cells) = prepared(&self.columns, cells) else {
+            let left_out = RowOutcome::Skipped { row: number };
+            return Ok(match &mut self.groups {
+                None => Some(left_out),
+                Some(groups) => groups.push(left_out),
+            });
+        };
         Ok(match &mut self.groups {
-            None => Some(self.typer.shipment(number, cells)),
-            Some(groups) => groups.push(self.typer.claim(number, cells)),
+            None => Some(self.typer.shipment(number, &cells)),
+            Some(groups) => groups.push(self.typer.claim(number, &cells)),
         })
     }
 
@@ -47,6 +57,16 @@ impl Engine {
     }
 }
 
+/// A row as its layout wants it read; none when it is to be left out.
+fn prepared<'r, 'c>(columns: &Columns, cells: &'r Cells<'c>) -> Option<Cow<'r, Cells<'c>>> {
+    match columns.rules() {
+        None => Some(Cow::Borrowed(cells)),
+        Some(rules) if !rules.keeps(cells) => None,
+        Some(rules) if rules.transforms.is_empty() => Some(Cow::Borrowed(cells)),
+        Some(rules) => Some(Cow::Owned(rules.changed(cells))),
+    }
+}
+
 /// Whether the rows must be read once beforehand.
 pub(crate) fn needs_plan(columns: &Columns) -> bool {
     match columns.format {
@@ -54,6 +74,7 @@ pub(crate) fn needs_plan(columns: &Columns) -> bool {
         FileFormat::Mapped => has_items(columns),
         FileFormat::DropiEventLog
         | FileFormat::DropiHistory
+        | FileFormat::DropiFinance
         | FileFormat::CarrierTracking
         | FileFormat::PastedReport => false,
     }
@@ -62,6 +83,7 @@ pub(crate) fn needs_plan(columns: &Columns) -> bool {
 /// The first reading of an office-claims file.
 #[derive(Debug)]
 pub(crate) struct Planning {
+    columns: Arc<Columns>,
     typer: Typer,
     planner: Planner,
     rows: Counter,
@@ -70,6 +92,7 @@ pub(crate) struct Planning {
 impl Planning {
     pub(crate) fn new(columns: &Arc<Columns>, limits: &Limits) -> Self {
         Self {
+            columns: Arc::clone(columns),
             typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes),
             planner: Planner::default(),
             rows: Counter::new(limits),
@@ -78,7 +101,10 @@ impl Planning {
 
     pub(crate) fn push(&mut self, cells: &Cells<'_>) -> Result<(), FileError> {
         self.rows.count()?;
-        let (order_ref, tracking_number) = self.typer.claim_keys(cells);
+        let (order_ref, tracking_number) = match prepared(&self.columns, cells) {
+            Some(cells) => self.typer.claim_keys(&cells),
+            None => (None, None),
+        };
         self.planner.note(order_ref, tracking_number);
         Ok(())
     }

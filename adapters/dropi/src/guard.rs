@@ -29,8 +29,9 @@ const MAX_STRING_BYTES: u64 = 256 * 1024 * 1024;
 const MAX_PART_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_PART_TAGS: u64 = 1_000_000;
 
-/// Inflates every entry once and refuses the archive if it goes beyond a limit.
-pub(crate) fn check(file: File, limits: &Limits) -> Result<(), FileError> {
+/// Inflates every entry once and refuses the archive if it goes beyond a limit; answers how large it is inflated, in
+/// bytes.
+pub(crate) fn check(file: File, limits: &Limits) -> Result<u64, FileError> {
     let size = file.metadata().map_err(|error| unreadable(&format!("io:{}", error.kind())))?.len();
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| unreadable("zip"))?;
     if archive.len() > MAX_ENTRIES {
@@ -44,7 +45,7 @@ pub(crate) fn check(file: File, limits: &Limits) -> Result<(), FileError> {
         workbook |= name == "[content_types].xml";
         left = check_entry(entry, &name, size, left, limits)?;
     }
-    if workbook { Ok(()) } else { Err(unreadable("zip_without_workbook")) }
+    if workbook { Ok(limits.max_unzipped_bytes - left) } else { Err(unreadable("zip_without_workbook")) }
 }
 
 /// Returns what is left of the total.

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use domain::text::repair_mojibake;
-use ports::files::{FileError, FileWarning, Limits};
+use ports::files::{FileError, FileWarning, ForeignFile, Limits};
 use ports::layouts::{
     ColumnInfo, Guess, Inspection, Known, Layout, Look, MAX_HEADER_ROW, MAX_SAMPLE_CHARS, SheetInfo, letter,
 };
@@ -33,7 +33,11 @@ pub(crate) fn text(
     let source = Source::of(path, limits)?;
     let (delimiter, placed) = source.place(known)?;
     let rows = source.first_rows(delimiter, ROWS)?;
-    describe(&rows, placed, look, Vec::new(), None, limits)
+    let fits = placed.as_ref().is_some_and(|placed| placed.rank.fits);
+    let foreign = source.foreign(known, fits)?;
+    let mut found = describe(&rows, placed, look, Vec::new(), None, limits)?;
+    found.warnings.extend(foreign.map(known_as));
+    Ok(found)
 }
 
 /// Looks at a workbook. A panic of its parser is an unreadable file.
@@ -60,6 +64,7 @@ fn inspect_book(
     let mut sheets = book.sheets();
     // As many as are looked at when the file is read.
     sheets.truncate(MAX_SHEETS);
+    let mut foreign = None;
     let (name, placed) = match &look.sheet {
         Some(name) if !sheets.iter().any(|sheet| sheet.name == *name) => return Err(unreadable("sheet")),
         Some(name) => {
@@ -69,6 +74,10 @@ fn inspect_book(
         None => match choose(book, limits, known) {
             Ok(chosen) => (chosen.name, Some(chosen.placed)),
             Err(FileError::MissingColumns { .. }) => (first_with_rows(book, &sheets, limits)?, None),
+            Err(FileError::Foreign(file)) => {
+                foreign = Some(file);
+                (first_with_rows(book, &sheets, limits)?, None)
+            }
             Err(error) => return Err(error),
         },
     };
@@ -77,7 +86,14 @@ fn inspect_book(
         sheet.rows = book.top(&sheet.name, 1, limits).ok().and_then(|top| top.last_row).map(u64::from);
     }
     let top = book.top(&name, ROWS, limits)?;
-    describe(&top.rows, placed, look, sheets, Some(name), limits)
+    let mut found = describe(&top.rows, placed, look, sheets, Some(name), limits)?;
+    found.warnings.extend(foreign.map(known_as));
+    Ok(found)
+}
+
+/// Says that the file is known and holds no shipments; a person may still say how to read it.
+fn known_as(file: ForeignFile) -> FileWarning {
+    FileWarning { code: "holds_no_shipments".to_owned(), detail: file.as_str().to_owned() }
 }
 
 fn first_with_rows(book: &mut dyn Book, sheets: &[SheetInfo], limits: &Limits) -> Result<String, FileError> {
@@ -170,8 +186,8 @@ fn proposed(
         header_row,
         first_row,
         columns: columns.collect(),
-        defaults: std::collections::BTreeMap::new(),
         titles: titles.to_vec(),
+        ..Layout::default()
     }
 }
 

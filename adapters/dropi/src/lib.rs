@@ -1,7 +1,6 @@
 //! Dropi's exports understood: headers, encodings, dates, money.
 //!
-//! [`DropiFiles`] reads three layouts (the event log, the history, the office claims), and those that people
-//! describe, from `.csv`, `.xlsx`, `.xlsm` and `.xls` into [`ports::files::ImportedRow`]s, as a stream in bounded
+//! [`DropiFiles`] reads the layouts of [`ports::files::FileFormat`], and those that people describe, from `.csv`, `.xlsx`, `.xlsm` and `.xls` into [`ports::files::ImportedRow`]s, as a stream in bounded
 //! memory (`.xls` alone is read whole, 20 MB at most). Which title means which field is a data file,
 //! `data/columns.toml`; what a column of unknown title may be is told from its values (`guess.rs`).
 
@@ -12,15 +11,18 @@ mod columns;
 mod csv_file;
 mod dates;
 mod engine;
+mod foreign;
 mod guard;
 mod guess;
 mod inspect;
+mod merged;
 mod ole_guard;
 mod ole_strings;
 mod paste;
 mod paste_file;
 mod place;
 mod row;
+mod rules;
 mod sheet;
 mod sniff;
 mod text_file;

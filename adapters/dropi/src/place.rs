@@ -117,6 +117,12 @@ pub(crate) fn layout_of(placed: &Placed, sheet: Option<&str>, titles: &[String])
         columns: columns.map(|(at, field)| (at as u32, field)).collect(),
         defaults: placed.columns.stated(),
         titles: titles.to_vec(),
+        transforms: placed
+            .columns
+            .rules()
+            .map(|rules| rules.transforms.iter().copied().collect())
+            .unwrap_or_default(),
+        filters: placed.columns.rules().map(|rules| rules.filters.clone()).unwrap_or_default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufReader;
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx, XlsxCellReader, XlsxError};
 use jiff::civil::{Date, DateTime};
 use ports::files::{FileError, Limits};
 use ports::layouts::SheetInfo;
@@ -16,20 +16,30 @@ use crate::dates;
 use crate::place::TopRow;
 use crate::row::Cells;
 
-pub(crate) type Workbook = Xlsx<BufReader<File>>;
+/// A workbook with up to so many bytes inflated is looked through for merged cells: they stand at a sheet's end.
+const LOOKED_THROUGH: u64 = 64 * 1024 * 1024;
 
-/// Opens a workbook that passed [`crate::guard::check`].
-pub(crate) fn open(file: File) -> Result<Workbook, FileError> {
-    Xlsx::new(BufReader::new(file)).map_err(|error| refusal(&error))
+type Inner = Xlsx<BufReader<File>>;
+
+/// A new workbook.
+pub(crate) struct Workbook {
+    inner: Inner,
+    inflated: u64,
+}
+
+/// Opens a workbook that passed [`crate::guard::check`], which found it to be so many bytes inflated.
+pub(crate) fn open(file: File, inflated: u64) -> Result<Workbook, FileError> {
+    let inner = Xlsx::new(BufReader::new(file)).map_err(|error| refusal(&error))?;
+    Ok(Workbook { inner, inflated })
 }
 
 impl Book for Workbook {
     fn sheets(&mut self) -> Vec<SheetInfo> {
-        worksheets(self.sheets_metadata())
+        worksheets(self.inner.sheets_metadata())
     }
 
     fn top(&mut self, name: &str, count: usize, limits: &Limits) -> Result<Top, FileError> {
-        let mut stream = CellStream::open(self, name)?;
+        let mut stream = CellStream::open(&mut self.inner, name)?;
         let last_row = number(stream.reader.dimensions().end.0);
         let mut rows: Vec<TopRow> = Vec::new();
         for _ in 0..MAX_PEEKED_CELLS {
@@ -53,7 +63,14 @@ impl Book for Workbook {
         Ok(Top { rows, last_row: Some(last_row) })
     }
 
-    /// A formula counts as its stored value, a merged area as its first cell.
+    fn merged(&mut self, name: &str) -> Result<Vec<Dimensions>, FileError> {
+        if self.inflated > LOOKED_THROUGH {
+            return Ok(Vec::new());
+        }
+        self.inner.merge_cells_by_sheet_name(name).map_err(|error| refusal(&error))
+    }
+
+    /// A formula counts as its stored value; of a merged area only the first cell is there, see `merged.rs`.
     fn each_row(
         &mut self,
         name: &str,
@@ -61,7 +78,7 @@ impl Book for Workbook {
         columns: &Columns,
         row: &mut EachRow<'_>,
     ) -> Result<(), Stop> {
-        let mut stream = CellStream::open(self, name)?;
+        let mut stream = CellStream::open(&mut self.inner, name)?;
         let mut cells: Cells<'_> = std::array::from_fn(|_| Cell::Empty);
         let mut current = None;
         while let Some(((at, column), cell)) = stream.next()? {
@@ -96,7 +113,7 @@ struct CellStream<'a> {
 }
 
 impl<'a> CellStream<'a> {
-    fn open(workbook: &'a mut Workbook, name: &str) -> Result<Self, FileError> {
+    fn open(workbook: &'a mut Inner, name: &str) -> Result<Self, FileError> {
         let is_1904 = workbook.has_1904_epoch();
         let reader = workbook.worksheet_cells_reader(name).map_err(|error| refusal(&error))?;
         Ok(Self { reader, is_1904, last: None, held: None })

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 
-use calamine::{Data, Range, Reader, Xls, XlsError};
+use calamine::{Data, Dimensions, Range, Reader, Xls, XlsError};
 use ports::files::{FileError, Limits};
 use ports::layouts::SheetInfo;
 
@@ -73,6 +73,10 @@ impl Book for OldBook {
         }
         let last_row = range.end().map(|(row, _)| number(row));
         Ok(Top { rows, last_row })
+    }
+
+    fn merged(&mut self, name: &str) -> Result<Vec<Dimensions>, FileError> {
+        self.workbook.merge_cells_by_sheet_name(name).map_err(|error| refusal(&error))
     }
 
     fn each_row(

@@ -17,6 +17,8 @@ use ports::layouts::Known;
 use crate::book::{Book, Stop, choose, unreadable};
 use crate::engine::{Engine, Planning, needs_plan};
 use crate::guard;
+use crate::merged::Merged;
+use crate::row::Cells;
 use crate::sheet;
 use crate::sniff::Container;
 use crate::xls_book::OldBook;
@@ -160,8 +162,8 @@ pub(crate) fn open_book(
     let open = || File::open(path).map_err(|error| unreadable(&format!("io:{}", error.kind())));
     Ok(match container {
         Container::Zip => {
-            guard::check(open()?, limits)?;
-            Box::new(sheet::open(open()?)?)
+            let inflated = guard::check(open()?, limits)?;
+            Box::new(sheet::open(open()?, inflated)?)
         }
         Container::Ole => Box::new(OldBook::open(open()?)?),
     })
@@ -175,9 +177,11 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
     let (columns, first_row) = (Arc::new(placed.columns), placed.first_row);
     let mut header = columns.describe();
     header.warnings.extend(chosen.warnings);
+    let merged = Merged::of(&book.merged(&chosen.name)?, first_row, &columns);
     let plan = if needs_plan(&columns) {
         let mut planning = Planning::new(&columns, limits);
-        book.each_row(&chosen.name, first_row, &columns, &mut |_, cells| Ok(planning.push(cells)?))?;
+        let mut note = |_, cells: &Cells<'_>| Ok(planning.push(cells)?);
+        merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut note)?;
         Some(planning.plan())
     } else {
         None
@@ -185,7 +189,7 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
     let mut engine = Engine::new(&columns, plan, limits);
     send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
     let mut batch = Vec::with_capacity(BATCH);
-    book.each_row(&chosen.name, first_row, &columns, &mut |number, cells| {
+    merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut |number, cells| {
         if let Some(outcome) = engine.push(number, cells)? {
             batch.push(Numbered { outcome, rows_read: engine.rows_read() });
         }

@@ -1,5 +1,6 @@
 //! `litper demo`: an invented organisation to look around in, files to try, and how to be rid of it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use identity::Tenant;
 use integrations::{Applied, Status};
 use ports::files::ImportedRow;
 use serde_json::json;
+use tracking::MAX_BATCH_NUMBERS;
 
 use super::{is_current, output};
 use crate::cli::DemoArgs;
@@ -25,6 +27,8 @@ const NAME: &str = "Tienda Demo";
 const CHUNK: usize = 500;
 /// A day's report comes this long after its last movement.
 const REPORT_AFTER: SignedDuration = SignedDuration::from_mins(20);
+/// The reports of so many days become batches.
+const BATCHES_OF: SignedDuration = SignedDuration::from_hours(4 * 24);
 
 /// Tables that go last: the facts have their own way out, and the tenant's row is found again if the removal
 /// breaks off.
@@ -72,7 +76,7 @@ async fn load(
         clock.set(now.min(last + REPORT_AFTER));
         for chunk in day.chunks(CHUNK) {
             let mut tx = platform.db.write(Scope::Tenant(tenant)).await?;
-            let applied = target.take_in(&mut tx, tenant, None, chunk.to_vec(), clock.now()).await?;
+            let (applied, _) = target.take_in(&mut tx, tenant, None, chunk.to_vec(), clock.now()).await?;
             tx.commit().await?;
             total.orders_created += applied.orders_created;
             total.shipments_created += applied.shipments_created;
@@ -80,11 +84,24 @@ async fn load(
             done += chunk.len();
             output::progress(&format!("{} %", done * 100 / all));
         }
+        if day_of(&day[0]) > Some(bogota_date(now - BATCHES_OF)) {
+            gather(platform, tenant, day).await?;
+        }
     }
     clock.set(now);
     while platform.tracking.tick_risk().await? > 0 {}
     output::progress("");
     Ok(total)
+}
+
+/// Makes a batch of what a day's report told.
+async fn gather(platform: &Platform, tenant: TenantId, day: &[ImportedRow]) -> anyhow::Result<()> {
+    let numbers: BTreeSet<_> = day.iter().filter_map(|row| row.tracking_number.clone()).collect();
+    let numbers: Vec<_> = numbers.into_iter().take(MAX_BATCH_NUMBERS).collect();
+    if !numbers.is_empty() {
+        platform.tracking.create_batch(tenant, Some("Reporte de Dropi"), &numbers, None).await?;
+    }
+    Ok(())
 }
 
 fn day_of(row: &ImportedRow) -> Option<domain::Date> {

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use database::Tx;
 use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp};
-use integrations::{Applied, ApplyRows};
+use integrations::{Applied, ApplyRows, RowOrigin};
 use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::ImportedRow;
-use tracking::{Observation, Source, StatusReader, Tracking};
+use tracking::{BatchOrigin, Observation, Source, Standing, StatusReader, Tracking};
 
 /// The owners of what a file's rows change.
 pub(crate) struct OrdersAndShipments {
@@ -20,16 +20,29 @@ impl ApplyRows for OrdersAndShipments {
         &self,
         tx: &mut Tx,
         tenant: TenantId,
-        import: ImportId,
+        origin: &RowOrigin<'_>,
         rows: Vec<ImportedRow>,
-        received_at: Timestamp,
     ) -> database::Result<Applied> {
-        self.take_in(tx, tenant, Some(import), rows, received_at).await
+        let (applied, standings) =
+            self.take_in(tx, tenant, Some(origin.import), rows, origin.received_at).await?;
+        let batch = BatchOrigin {
+            import: origin.import,
+            file_name: origin.file_name,
+            by: origin.by,
+            received_at: origin.received_at,
+        };
+        self.tracking.fill_batch(tx, &batch, &standings).await?;
+        Ok(applied)
+    }
+
+    async fn end(&self, tx: &mut Tx, import: ImportId) -> database::Result<()> {
+        self.tracking.end_batch(tx, import).await
     }
 }
 
 impl OrdersAndShipments {
-    /// Changes orders and shipments by rows that an import or another source of rows gave.
+    /// Changes orders and shipments by rows that an import or another source of rows gave; answers where the
+    /// shipments stand now.
     pub(crate) async fn take_in(
         &self,
         tx: &mut Tx,
@@ -37,7 +50,7 @@ impl OrdersAndShipments {
         import: Option<ImportId>,
         rows: Vec<ImportedRow>,
         received_at: Timestamp,
-    ) -> database::Result<Applied> {
+    ) -> database::Result<(Applied, Vec<Standing>)> {
         let with_order: Vec<usize> =
             (0..rows.len()).filter(|index| rows[*index].order_ref.is_some()).collect();
         let reader = self.tracking.status_reader(tx).await?;
@@ -54,7 +67,7 @@ impl OrdersAndShipments {
             .filter_map(|(row, order)| observation(row, order, import))
             .collect();
         let observed = self.tracking.observe(tx, tenant, &seen).await?;
-        Ok(Applied {
+        let applied = Applied {
             orders_created: taken.created,
             orders_updated: taken.updated,
             shipments_created: observed.created,
@@ -62,7 +75,8 @@ impl OrdersAndShipments {
             events_new: observed.events_new,
             events_duplicate: observed.events_duplicate,
             events_out_of_order: observed.events_out_of_order,
-        })
+        };
+        Ok((applied, observed.standings))
     }
 }
 

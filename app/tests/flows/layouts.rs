@@ -117,6 +117,8 @@ async fn a_file_that_waits_can_be_thrown_away_and_a_bad_layout_changes_nothing()
             json!([{ "index": 0, "field": "tracking_number" }, { "index": 1, "field": "tracking_number" }]),
             json!([{ "index": 0, "field": "aside" }]),
             json!([{ "index": 0, "field": "nada" }]),
+            json!([{ "index": 0, "field": "tracking_number", "transform": "nada" }]),
+            json!([{ "index": 0, "field": "tracking_number", "transform": "month_first" }]),
             json!([{ "index": 4_000_000_000_u32, "field": "tracking_number" }]),
         ] {
             let (status, problem) = server.send("POST", &mapping, &layout(columns.clone())).await;

@@ -33,9 +33,11 @@ export const KEYS_OF_TOPIC: Record<Topic, readonly string[]> = {
     'shipment-events',
     'unmapped-statuses',
     'routes',
+    'batch',
+    'comparison',
   ],
   orders: ['orders'],
-  imports: ['imports', 'import', 'queue-summary'],
+  imports: ['imports', 'import', 'queue-summary', 'batches', 'batch'],
 };
 
 export type ShipmentSource = 'queue' | 'shipments';

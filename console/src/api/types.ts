@@ -58,6 +58,13 @@ export type ShipmentStatus = Shipment['status'];
 export type ExceptionReason = Shipment['exception_reason'];
 export type RiskLevel = Schemas['Risk']['level'];
 export type OrderStatus = Order['status'];
+export type Batch = Schemas['Batch'];
+export type BatchStatus = Batch['status'];
+export type BatchProgress = Schemas['BatchCarrierProgress'];
+export type BatchShipment = Schemas['BatchShipment'];
+export type BatchComparison = Schemas['BatchComparison'];
+export type ComparedShipment = Schemas['ComparedShipment'];
+export type FilledBatch = Schemas['FilledBatch'];
 export type ImportStatus = ImportJob['status'];
 export type ImportPhase = ImportJob['phase'];
 
@@ -95,6 +102,8 @@ export const SHIPMENT_STATUSES = every<ShipmentStatus>()([
   'RETURNED',
   'CANCELLED',
 ] as const);
+
+export const BATCH_STATUSES = every<BatchStatus>()(['open', 'closed', 'archived'] as const);
 
 export const RISK_LEVELS = every<RiskLevel>()(['HIGH', 'MEDIUM', 'LOW'] as const);
 

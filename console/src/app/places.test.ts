@@ -6,6 +6,7 @@ const reached = (permissions: string[]) =>
 
 it('shows a role only the places that it may see', () => {
   expect(reached(['guides:read', 'analytics:read', 'system:admin', 'system:config'])).toEqual([
+    '/cargas',
     '/rutas',
     '/estados',
     '/fallas',
@@ -14,6 +15,7 @@ it('shows a role only the places that it may see', () => {
     '/riesgo',
   ]);
   expect(reached(['guides:read', 'analytics:read'])).toEqual([
+    '/cargas',
     '/rutas',
     '/estados',
     '/transportadoras',

@@ -1,6 +1,7 @@
 import {
   FileUp,
   Gauge,
+  Layers,
   ListOrdered,
   PackageSearch,
   ShoppingBag,
@@ -19,6 +20,7 @@ export interface Place {
     | '/guias'
     | '/pedidos'
     | '/importar'
+    | '/cargas'
     | '/rutas'
     | '/estados'
     | '/fallas'
@@ -54,6 +56,14 @@ const GROUPS: readonly PlaceGroup[] = [
   {
     label: 'nav.operation',
     places: [
+      {
+        to: '/cargas',
+        icon: Layers,
+        label: 'nav.batches',
+        short: 'nav.batches',
+        permission: 'guides:read',
+        body: 'nav.batches.body',
+      },
       {
         to: '/rutas',
         icon: TrafficCone,

@@ -13,6 +13,8 @@ import {
   stringifySearch,
   type ShipmentSearch,
 } from '../lib/filters';
+import { BATCH_STATUSES, type BatchStatus } from '../api/types';
+import { parseBatchSearch, parseCompareSearch } from '../lib/batches';
 import { parseRouteSearch, type RouteSearch } from '../lib/routes';
 import { NotFound, Pending, RouteError } from './fallbacks';
 import { queryClient, whenSessionExpires } from './queryClient';
@@ -109,6 +111,30 @@ export const moreRoute = createRoute({
   component: lazyRouteComponent(() => import('./MorePage'), 'MorePage'),
 });
 
+export const batchesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/cargas',
+  validateSearch: (raw: Record<string, unknown>): { status?: BatchStatus } => {
+    const status = BATCH_STATUSES.find((each) => each === raw.status);
+    return status ? { status } : {};
+  },
+  component: lazyRouteComponent(() => import('../batches/BatchesPage'), 'BatchesPage'),
+});
+
+export const batchRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/cargas/$id',
+  validateSearch: parseBatchSearch,
+  component: lazyRouteComponent(() => import('../batches/BatchPage'), 'BatchPage'),
+});
+
+export const compareRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/cargas/$id/comparar',
+  validateSearch: parseCompareSearch,
+  component: lazyRouteComponent(() => import('../batches/ComparePage'), 'ComparePage'),
+});
+
 export const statusesRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/estados',
@@ -158,6 +184,9 @@ const routeTree = rootRoute.addChildren([
     importRoute,
     ordersRoute,
     moreRoute,
+    batchesRoute,
+    batchRoute,
+    compareRoute,
     statusesRoute,
     routesRoute,
     carriersRoute,

@@ -1,9 +1,11 @@
+import { enBatches } from './en.batches';
 import { enRoutes } from './en.routes';
 import { enCarriers } from './en.carriers';
 import { enSettings } from './en.settings';
 import type { Catalogue } from './translate';
 
 export const en: Catalogue = {
+  ...enBatches,
   ...enSettings,
   ...enRoutes,
   ...enCarriers,
@@ -351,6 +353,42 @@ export const en: Catalogue = {
   'import.error.limits_exceeded': 'The file exceeds the limits.',
   'import.error.internal': 'Something failed on our side. Load it again in a few minutes.',
   'import.status.held': 'Waits for you',
+  'import.map.ready': 'Begin with a layout',
+  'import.map.ready.choose': 'As Litper proposes',
+  'import.map.ready.hint': 'By the place of the columns. You can correct each one afterwards.',
+  'import.map.stated': 'Fixed values: {values}',
+  'import.preset.dropi_standard':
+    'Dropi: number, customer, phone, city, status, date, carrier, amount',
+  'import.preset.phones': 'List of numbers and phones, without titles',
+  'import.preset.coordinadora': 'Coordinadora: number, date, customer, city, status',
+  'import.preset.servientrega': 'Servientrega: titles in row 2',
+  'import.map.transformOf': 'Which part of the cell of {column} counts',
+  'import.transform.none': 'The whole cell',
+  'import.transform.digits': 'Its digits',
+  'import.transform.first_word': 'The first word',
+  'import.transform.last_word': 'The last word',
+  'import.transform.month_first': 'Date with the month first',
+  'import.filters': 'Which rows are read',
+  'import.filters.hint':
+    'Without conditions all are read; with several, the rows that fit all of them.',
+  'import.filters.field': 'Value',
+  'import.filters.rule': 'Condition',
+  'import.filters.value': 'Compared with',
+  'import.filters.add': 'Add condition',
+  'import.filters.remove': 'Remove condition',
+  'import.rule.is': 'is',
+  'import.rule.is_not': 'is not',
+  'import.rule.contains': 'contains',
+  'import.rule.contains_not': 'does not contain',
+  'import.format.dropi_finance': 'Dropi finance report',
+  'import.error.route_history':
+    'This is the history of deliveries and times by city and carrier: it has sums, not shipments. Litper works these rates out from its own shipments, so nothing of this file was kept. For the route lights, import Dropi’s report of orders or movements.',
+  'import.error.finance_report':
+    'This is Dropi’s finance report without a column for the tracking number. Litper uses only the value, the freight and the return cost of each shipment, and cannot tell whose they are: nothing was kept. Download it with the column «Número de Guía».',
+  'import.error.rounds':
+    'This is a record of operators’ rounds. Litper does not keep rounds yet, so nothing of this file was kept.',
+  'warning.finance_not_kept':
+    'Of this report Litper uses status, billed value, freight and return cost. It did not keep: {detail}',
   'import.format.carrier_tracking': "A carrier's tracking list",
   'import.failedRows.correct': 'Download rows to correct (CSV)',
   'import.format.pasted_report': 'Pasted text',

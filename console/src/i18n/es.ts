@@ -1,9 +1,11 @@
+import { esBatches } from './es.batches';
 import { esRoutes } from './es.routes';
 import { esCarriers } from './es.carriers';
 import { esSettings } from './es.settings';
 
 /** Spanish of Colombia, the first language; its keys type every other catalogue. */
 export const es = {
+  ...esBatches,
   ...esSettings,
   ...esRoutes,
   ...esCarriers,
@@ -352,6 +354,42 @@ export const es = {
   'import.error.limits_exceeded': 'El archivo supera los límites permitidos.',
   'import.error.internal': 'Algo falló de nuestro lado. Vuelva a cargarlo en unos minutos.',
   'import.status.held': 'Espera respuesta',
+  'import.map.ready': 'Empezar con un formato',
+  'import.map.ready.choose': 'Como lo propone Litper',
+  'import.map.ready.hint': 'Por el lugar de las columnas. Luego puede corregir cada una.',
+  'import.map.stated': 'Valores fijos: {values}',
+  'import.preset.dropi_standard':
+    'Dropi: guía, cliente, teléfono, ciudad, estado, fecha, transportadora, valor',
+  'import.preset.phones': 'Lista de guías y teléfonos, sin títulos',
+  'import.preset.coordinadora': 'Coordinadora: guía, fecha, cliente, ciudad, estado',
+  'import.preset.servientrega': 'Servientrega: títulos en la fila 2',
+  'import.map.transformOf': 'Qué parte de la celda de {column} cuenta',
+  'import.transform.none': 'Toda la celda',
+  'import.transform.digits': 'Solo los dígitos',
+  'import.transform.first_word': 'La primera palabra',
+  'import.transform.last_word': 'La última palabra',
+  'import.transform.month_first': 'Fecha con el mes primero',
+  'import.filters': 'Qué filas se leen',
+  'import.filters.hint':
+    'Sin condiciones se leen todas. Con varias, solo las filas que cumplen todas.',
+  'import.filters.field': 'Dato',
+  'import.filters.rule': 'Condición',
+  'import.filters.value': 'Valor',
+  'import.filters.add': 'Agregar condición',
+  'import.filters.remove': 'Quitar condición',
+  'import.rule.is': 'es',
+  'import.rule.is_not': 'no es',
+  'import.rule.contains': 'contiene',
+  'import.rule.contains_not': 'no contiene',
+  'import.format.dropi_finance': 'Reporte financiero de Dropi',
+  'import.error.route_history':
+    'Es el histórico de entregas y tiempos por ciudad y transportadora: trae sumas, no guías. Litper calcula esas tasas con sus propias guías, así que no guardó nada de este archivo. Para el semáforo, importe el reporte de órdenes o de movimientos de Dropi.',
+  'import.error.finance_report':
+    'Es el reporte financiero de Dropi, sin columna de guía. Litper solo usa de él el valor, el flete y el costo de devolución de cada guía, y sin la guía no sabe de cuál son: no guardó nada. Descárguelo con la columna «Número de Guía».',
+  'import.error.rounds':
+    'Es un registro de rondas de operadores. Litper todavía no lleva rondas, así que no guardó nada de este archivo.',
+  'warning.finance_not_kept':
+    'De este reporte Litper usa estado, valor facturado, flete y costo de devolución. No guardó: {detail}',
   'import.format.carrier_tracking': 'Seguimiento de una transportadora',
   'import.failedRows.correct': 'Descargar filas para corregir (CSV)',
   'import.format.pasted_report': 'Texto pegado',

@@ -3,11 +3,16 @@ import type { Translator } from '../i18n/translate';
 import {
   fieldAt,
   FIELDS,
+  transformAt,
+  TRANSFORMS,
+  transformsOf,
   withField,
+  withTransform,
   type InspectedColumn,
   type Inspection,
   type Layout,
   type LayoutField,
+  type Transform,
 } from './mapping';
 
 /** A row for each column of the file: its first values, and what it is. */
@@ -44,7 +49,9 @@ export function ColumnTable({
               key={column.index}
               column={column}
               field={fieldAt(layout, column.index)}
+              transform={transformAt(layout, column.index)}
               onChange={(field) => onChange(withField(layout, column.index, field))}
+              onTransform={(next) => onChange(withTransform(layout, column.index, next))}
             />
           ))}
         </tbody>
@@ -67,11 +74,15 @@ function guessText(column: InspectedColumn, { t }: Translator): string | null {
 function ColumnRow({
   column,
   field,
+  transform,
   onChange,
+  onTransform,
 }: {
   column: InspectedColumn;
   field: LayoutField | null;
+  transform: Transform | null;
   onChange: (field: LayoutField | null) => void;
+  onTransform: (transform: Transform | null) => void;
 }) {
   const translator = useI18n();
   const { t } = translator;
@@ -98,6 +109,23 @@ function ColumnRow({
             </option>
           ))}
         </select>
+        {field && (
+          <select
+            aria-label={t('import.map.transformOf', { column: nameOf(column) })}
+            className="mt-1 h-11 w-full min-w-44 rounded-lg border bg-surface px-2 text-xs text-ink-2 md:h-8"
+            value={transform ?? ''}
+            onChange={({ target }) =>
+              onTransform(TRANSFORMS.find((each) => each === target.value) ?? null)
+            }
+          >
+            <option value="">{t('import.transform.none')}</option>
+            {transformsOf(field).map((each) => (
+              <option key={each} value={each}>
+                {t(`import.transform.${each}`)}
+              </option>
+            ))}
+          </select>
+        )}
         {guessed && <p className="mt-1 text-xs text-ink-2">{guessed}</p>}
       </td>
     </tr>

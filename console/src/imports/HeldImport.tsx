@@ -20,8 +20,10 @@ import {
   type Layout,
   type Place,
 } from './mapping';
+import { LayoutPicker } from './LayoutPicker';
 import { PlaceFields } from './PlaceFields';
 import { PreviewView } from './PreviewView';
+import { RowFilters } from './RowFilters';
 
 /** A file that waits: what its columns are, what would come out, and letting it in. */
 export function HeldImport({ job }: { job: ImportJob }) {
@@ -73,7 +75,9 @@ function Mapping({ job, found, asked }: { job: ImportJob; found: Inspection; ask
   const usable = !changed || hasKey(layout);
   return (
     <>
+      <LayoutPicker layout={layout} onChoose={change} />
       <ColumnTable found={found} layout={layout} onChange={change} />
+      <RowFilters layout={layout} onChange={change} />
       {!usable && <p className="text-sm text-red">{t('import.map.needsKey')}</p>}
       {changed && (
         <Field

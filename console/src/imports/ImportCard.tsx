@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
+import { importBatchQuery } from '../api/batches';
 import { importQuery, importsQuery, isImportRunning, queueSummaryQuery } from '../api/queries';
 import type { ImportJob } from '../api/types';
 import { useI18n } from '../i18n/context';
@@ -89,6 +90,7 @@ function Outcome({ job }: { job: ImportJob }) {
           <Icon size={20} aria-hidden className="shrink-0" />
           {t(partial ? 'import.result.partial' : 'import.result.completed')}
         </p>
+        <BatchLink id={job.id} />
         <Link to="/cola" className={buttonClass('primary')}>
           {t('import.toQueue')}
         </Link>
@@ -97,6 +99,17 @@ function Outcome({ job }: { job: ImportJob }) {
       <Warnings job={job} />
       <FailedRows job={job} />
     </>
+  );
+}
+
+function BatchLink({ id }: { id: string }) {
+  const { t } = useI18n();
+  const { data: batch } = useQuery(importBatchQuery(id));
+  if (!batch) return null;
+  return (
+    <Link to="/cargas/$id" params={{ id: batch.id }} className={buttonClass()}>
+      {t('import.batch')}
+    </Link>
   );
 }
 

@@ -7,6 +7,8 @@ export type Inspection = Schemas['ImportInspection'];
 export type InspectedColumn = Schemas['ImportColumn'];
 export type Layout = Schemas['ImportLayout'];
 export type LayoutField = Schemas['ImportLayoutColumn']['field'];
+export type LayoutFilter = Schemas['ImportLayoutFilter'];
+export type Transform = NonNullable<Schemas['ImportLayoutColumn']['transform']>;
 export type Preview = Schemas['ImportPreview'];
 export type Profiles = Schemas['ImportProfiles'];
 
@@ -49,6 +51,21 @@ export const discardImport = (id: string) => request(`/v1/imports/${id}`, { meth
 export const deleteProfile = (id: string) =>
   request(`/v1/import-profiles/${id}`, { method: 'DELETE' });
 
+export interface ReadyLayout {
+  key: string;
+  /** A preset's code, or the name under which it was saved. */
+  name: string;
+  layout: Layout;
+}
+
+/** Layouts to begin with: built-in ones, then those of the organisation. */
+export function readyLayouts({ presets, items }: Profiles): ReadyLayout[] {
+  return [
+    ...presets.map(({ name, layout }) => ({ key: `preset:${name}`, name, layout })),
+    ...items.map(({ id, name, layout }) => ({ key: id, name, layout })),
+  ];
+}
+
 /** The fields a column may be given, those asked for most first. */
 export const FIELDS: readonly LayoutField[] = [
   'tracking_number',
@@ -89,15 +106,54 @@ export const FIELDS: readonly LayoutField[] = [
   'item_variation_id',
 ];
 
+export const TRANSFORMS: readonly Transform[] = [
+  'digits',
+  'first_word',
+  'last_word',
+  'month_first',
+];
+const DAYS: readonly LayoutField[] = [
+  'last_movement_at',
+  'guide_created_at',
+  'reported_at',
+  'ordered_at',
+];
+
+/** What may be done with the cells of a field before they are read. */
+export function transformsOf(field: LayoutField): readonly Transform[] {
+  return DAYS.includes(field) ? TRANSFORMS : TRANSFORMS.filter((each) => each !== 'month_first');
+}
+
+export const RULES: readonly LayoutFilter['rule'][] = ['is', 'is_not', 'contains', 'contains_not'];
+export const MAX_FILTERS = 20;
+
 /** The layout with another field for a column; a field that stood elsewhere moves here. */
 export function withField(layout: Layout, index: number, field: LayoutField | null): Layout {
   const columns = layout.columns.filter((each) => each.index !== index && each.field !== field);
   if (field) columns.push({ index, field });
-  return { ...layout, columns: columns.sort((a, b) => a.index - b.index) };
+  return {
+    ...layout,
+    columns: columns.sort((a, b) => a.index - b.index),
+    // Rows are compared by columns that are read.
+    ...(layout.filters && {
+      filters: layout.filters.filter((each) => columns.some((one) => one.field === each.field)),
+    }),
+  };
+}
+
+export function withTransform(layout: Layout, index: number, transform: Transform | null): Layout {
+  const columns = layout.columns.map((each) =>
+    each.index === index ? { ...each, transform } : each,
+  );
+  return { ...layout, columns };
 }
 
 export function fieldAt(layout: Layout, index: number): LayoutField | null {
   return layout.columns.find((each) => each.index === index)?.field ?? null;
+}
+
+export function transformAt(layout: Layout, index: number): Transform | null {
+  return layout.columns.find((each) => each.index === index)?.transform ?? null;
 }
 
 /** Without the guía or the order nothing tells which parcel a row is about. */

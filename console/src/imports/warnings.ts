@@ -12,12 +12,16 @@ const KNOWN_WARNINGS = [
   'sum_counts_orders_twice',
   'failed_rows_left_out',
   'paste_more',
+  'finance_not_kept',
 ] as const;
 
 export function warningText(
   { code, detail }: ImportJob['warnings'][number],
-  { t }: Translator,
+  { t, lookUp }: Translator,
 ): string {
+  // What a file is that holds no shipments.
+  const foreign = code === 'holds_no_shipments' && lookUp(`import.error.${detail}`);
+  if (foreign) return foreign;
   const known = KNOWN_WARNINGS.find((each) => each === code);
   return known ? t(`warning.${known}`, { detail }) : t('warning.other', { code, detail });
 }

@@ -105,6 +105,12 @@ function relativeDay(iso: string, now: Date, locale: Locale): string | null {
   return distance === 1 ? YESTERDAY[locale] : null;
 }
 
+/** A calendar day as `2026-03-05`: `hoy`, `ayer` or `5 mar`. */
+export function formatShortDay(day: string, now: Date, locale: Locale): string {
+  const noon = `${day}T12:00:00-05:00`;
+  return relativeDay(noon, now, locale) ?? calendarDay(noon, now, locale);
+}
+
 /** `5 mar, 8:10 a. m.`; the year appears only when it is not this year. */
 export function formatExact(iso: string, now: Date, locale: Locale): string {
   return `${calendarDay(iso, now, locale)}, ${formatTime(iso, locale)}`;

@@ -107,6 +107,7 @@ bind_as! {
     domain::EventId => Uuid, |v| v.as_uuid();
     domain::ImportId => Uuid, |v| v.as_uuid();
     domain::WebhookId => Uuid, |v| v.as_uuid();
+    domain::BatchId => Uuid, |v| v.as_uuid();
 }
 
 impl<T: Bind> From<Option<T>> for Value {

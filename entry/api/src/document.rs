@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use ::orders::OrderSource;
-use domain::{ExceptionReason, OrderStatus, Role, ShipmentStatus};
+use domain::{BatchStatus, ExceptionReason, OrderStatus, Role, ShipmentStatus};
 use integrations::{Phase, Status};
 use ports::files::FileFormat;
-use ports::layouts::Field;
+use ports::layouts::{Field, Match, Transform};
 use serde_json::{Map, Value, json};
 use tracking::risk::RiskLevel;
 
@@ -25,6 +25,13 @@ fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     vec![
         ("Shipment", "status", statuses.clone()),
         ("Shipment", "exception_reason", reasons.clone()),
+        ("BatchShipment", "loaded_status", statuses.clone()),
+        ("ComparedShipment", "before", statuses.clone()),
+        ("ComparedShipment", "after", statuses.clone()),
+        ("BatchStatusCount", "status", statuses.clone()),
+        ("BatchStatusChange", "from", statuses.clone()),
+        ("BatchStatusChange", "to", statuses.clone()),
+        ("Batch", "status", BatchStatus::all().iter().map(|status| status.as_str()).collect()),
         ("ShipmentEvent", "status", statuses.clone()),
         ("ShipmentEvent", "exception_reason", reasons.clone()),
         ("SourceSide", "status", statuses),
@@ -41,7 +48,10 @@ fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
         ("ImportPreview", "format", formats),
         ("ImportColumnGuess", "field", fields.clone()),
         ("ImportLayoutColumn", "field", fields.clone()),
-        ("ImportLayoutDefault", "field", fields),
+        ("ImportLayoutDefault", "field", fields.clone()),
+        ("ImportLayoutFilter", "field", fields),
+        ("ImportLayoutFilter", "rule", Match::ALL.iter().map(|rule| rule.as_str()).collect()),
+        ("ImportLayoutColumn", "transform", Transform::ALL.iter().map(|one| one.as_str()).collect()),
     ]
 }
 

@@ -4,6 +4,7 @@
 //! and its handler. Every route states its permission in its handler's signature ([`Authorized`]).
 
 mod auth;
+mod batches;
 mod body;
 mod carrier_connections;
 mod carrier_routes;
@@ -156,8 +157,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(imports::layout::handle))
         .routes(routes!(imports::preview::handle))
         .routes(routes!(imports::confirm::handle))
-        .routes(routes!(import_profiles::list::handle))
-        .routes(routes!(import_profiles::delete::handle))
+        .merge(batch_routes())
         .routes(routes!(shipments::queue::handle))
         .routes(routes!(shipments::summary::handle))
         .routes(routes!(shipments::list::handle))
@@ -207,6 +207,21 @@ fn routes() -> OpenApiRouter<Api> {
                 .routes(routes!(pastes::preview::handle))
                 .layer(DefaultBodyLimit::max(pastes::MAX_BODY)),
         )
+}
+
+/// Layouts of files, and shipments that were loaded together.
+fn batch_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(import_profiles::list::handle))
+        .routes(routes!(import_profiles::delete::handle))
+        .routes(routes!(batches::list::handle, batches::create::handle))
+        .routes(routes!(batches::get::handle))
+        .routes(routes!(batches::change::handle))
+        .routes(routes!(batches::progress::handle))
+        .routes(routes!(batches::shipments::handle, batches::add::handle))
+        .routes(routes!(batches::review::handle))
+        .routes(routes!(batches::compare::handle))
+        .routes(routes!(batches::compared::handle))
 }
 
 /// How the carriers do in each city, and what an organisation makes of it.

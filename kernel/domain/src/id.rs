@@ -90,6 +90,8 @@ ids! {
     OfficeExtensionId;
     /// One message that another system delivered.
     WebhookId;
+    /// Shipments that were loaded together, to be worked through together.
+    BatchId;
 }
 
 #[cfg(test)]

@@ -26,14 +26,14 @@ pub use crate::carrier::{Carrier, CarrierName, CarrierRules};
 pub use crate::city::{City, CityMatch, Municipality};
 pub use crate::country::Country;
 pub use crate::id::{
-    ApiKeyId, CustomerId, EventId, ImportId, ImportProfileId, OfficeExtensionId, OrderId, RoutePauseId,
-    SessionId, ShipmentEventId, ShipmentId, TenantId, UserId, WebhookId,
+    ApiKeyId, BatchId, CustomerId, EventId, ImportId, ImportProfileId, OfficeExtensionId, OrderId,
+    RoutePauseId, SessionId, ShipmentEventId, ShipmentId, TenantId, UserId, WebhookId,
 };
 pub use crate::money::{Currency, Money, MoneyError};
 pub use crate::phone::{Phone, PhoneError};
 pub use crate::random::public_random;
 pub use crate::role::{Permission, Role};
-pub use crate::status::{ExceptionReason, OrderStatus, ShipmentStatus};
+pub use crate::status::{BatchStatus, ExceptionReason, OrderStatus, ShipmentStatus};
 pub use crate::time::{
     Clock, Date, Ids, ManualClock, RandomIds, SeededIds, SignedDuration, SystemClock, Timestamp, bogota,
     bogota_date, from_micros, micros,

@@ -163,6 +163,33 @@ impl OrderStatus {
     }
 }
 
+text_enum! {
+    /// Whether people work on a batch of shipments.
+    pub enum BatchStatus("batch status") {
+        /// Takes shipments and marks.
+        Open = "open",
+        /// Stays as it is.
+        Closed = "closed",
+        /// Closed, and out of the way.
+        Archived = "archived",
+    }
+}
+
+impl BatchStatus {
+    /// The states that may follow: the only place where that is decided. Every step can be undone.
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Closed => &[Self::Open, Self::Archived],
+            Self::Open | Self::Archived => &[Self::Closed],
+        }
+    }
+
+    /// Whether the change is allowed. Staying in the same state is not a change.
+    pub fn can_become(self, to: Self) -> bool {
+        self.next().contains(&to)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +228,17 @@ mod tests {
         assert_eq!(reached.len(), OrderStatus::all().len());
         let terminal: Vec<_> = OrderStatus::all().iter().filter(|s| s.is_terminal()).collect();
         assert_eq!(terminal, [&OrderStatus::Cancelled, &OrderStatus::Refunded]);
+    }
+
+    #[test]
+    fn batch_changes_are_allowed_for_exactly_these_pairs() {
+        const ALLOWED: [&str; 4] = ["open>closed", "closed>open", "closed>archived", "archived>closed"];
+        for &from in BatchStatus::all() {
+            for &to in BatchStatus::all() {
+                let pair = format!("{from}>{to}");
+                assert_eq!(from.can_become(to), ALLOWED.contains(&pair.as_str()), "{pair}");
+            }
+        }
     }
 
     #[test]

@@ -137,6 +137,8 @@ pub enum FileFormat {
     DropiOfficeClaims,
     /// A carrier's list of shipments and where they are; the tracking number is all it must have.
     CarrierTracking,
+    /// Dropi's finance report: what each shipment billed and cost, without its recipient.
+    DropiFinance,
     /// Text that a person pasted.
     PastedReport,
     /// The columns a person said.
@@ -145,11 +147,12 @@ pub enum FileFormat {
 
 impl FileFormat {
     /// Every layout.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::DropiEventLog,
         Self::DropiHistory,
         Self::DropiOfficeClaims,
         Self::CarrierTracking,
+        Self::DropiFinance,
         Self::PastedReport,
         Self::Mapped,
     ];
@@ -161,6 +164,7 @@ impl FileFormat {
             Self::DropiHistory => "dropi_history",
             Self::DropiOfficeClaims => "dropi_office_claims",
             Self::CarrierTracking => "carrier_tracking",
+            Self::DropiFinance => "dropi_finance",
             Self::PastedReport => "pasted_report",
             Self::Mapped => "mapped",
         }
@@ -198,6 +202,9 @@ pub enum FileError {
         /// Titles to add, as that layout writes them.
         columns: Vec<String>,
     },
+    /// A file that is known, and holds neither orders nor shipments.
+    #[error("the file is a {}, which holds no shipments", .0.as_str())]
+    Foreign(ForeignFile),
     /// No header, or no row below it.
     #[error("the file holds no rows")]
     Empty,
@@ -226,10 +233,34 @@ impl FileError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::MissingColumns { .. } => "missing_columns",
+            Self::Foreign(file) => file.as_str(),
             Self::Empty => "empty_file",
             Self::Unreadable { .. } => "unreadable_file",
             Self::TooManyRows { .. } => "too_many_rows",
             Self::LimitExceeded { .. } => "limits_exceeded",
+        }
+    }
+}
+
+/// A file of the field that holds neither orders nor shipments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForeignFile {
+    /// How many parcels each carrier delivered in each city, and how fast: sums, not shipments.
+    RouteHistory,
+    /// Dropi's finance report without tracking numbers.
+    FinanceReport,
+    /// The timed rounds of an operator.
+    Rounds,
+}
+
+impl ForeignFile {
+    /// The stable code of the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RouteHistory => "route_history",
+            Self::FinanceReport => "finance_report",
+            Self::Rounds => "rounds",
         }
     }
 }

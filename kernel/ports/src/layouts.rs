@@ -12,6 +12,8 @@ use crate::files::{FileFormat, FileWarning};
 pub const MAX_SAMPLE_CHARS: usize = 80;
 /// Longest value a layout may state for a field, in characters.
 pub const MAX_DEFAULT_CHARS: usize = 200;
+/// Most comparisons a layout may make.
+pub const MAX_FILTERS: usize = 20;
 /// The lowest row in which a person may say that the titles stand.
 pub const MAX_HEADER_ROW: u32 = 200;
 /// Rows with content above a header that is looked for.
@@ -76,6 +78,11 @@ impl Field {
         !matches!(self, Self::SupplierPrice | Self::Aside)
     }
 
+    /// Whether its values are days, with or without a time.
+    pub const fn is_a_day(self) -> bool {
+        matches!(self, Self::LastMovementAt | Self::GuideCreatedAt | Self::ReportedAt | Self::OrderedAt)
+    }
+
     /// Whether it describes one product of an order: then an order spans one row per product.
     pub const fn is_of_an_item(self) -> bool {
         matches!(
@@ -118,7 +125,86 @@ pub struct Layout {
     /// The titles of the header, by which the same layout is known again.
     #[serde(default)]
     pub titles: Vec<String>,
+    /// What is done with the cells of a field before they are read.
+    #[serde(default)]
+    pub transforms: BTreeMap<Field, Transform>,
+    /// Rows that do not fit all of these are left out.
+    #[serde(default)]
+    pub filters: Vec<RowFilter>,
 }
+
+/// How the text of a cell is changed before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transform {
+    /// Only its digits count: `Guía: 500-123` is `500123`.
+    Digits,
+    /// Its first word counts.
+    FirstWord,
+    /// Its last word counts.
+    LastWord,
+    /// A date with the month before the day.
+    MonthFirst,
+}
+
+/// A row is kept if a cell fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowFilter {
+    /// Whose cell.
+    pub field: Field,
+    /// How it is compared; case and accents do not count.
+    pub rule: Match,
+    /// With what; may be empty for [`Match::Is`] and [`Match::IsNot`].
+    pub value: String,
+}
+
+/// How a cell is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// It is the value.
+    Is,
+    /// It is anything else.
+    IsNot,
+    /// The value is in it.
+    Contains,
+    /// The value is not in it.
+    ContainsNot,
+}
+
+macro_rules! names {
+    ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
+        impl $type {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The name in the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = UnknownRule;
+            fn from_str(name: &str) -> Result<Self, UnknownRule> {
+                match name { $($name => Ok(Self::$variant),)+ _ => Err(UnknownRule) }
+            }
+        }
+    };
+}
+
+names!(Transform {
+    Digits = "digits",
+    FirstWord = "first_word",
+    LastWord = "last_word",
+    MonthFirst = "month_first",
+});
+names!(Match { Is = "is", IsNot = "is_not", Contains = "contains", ContainsNot = "contains_not" });
+
+/// The name is of no [`Transform`] and no [`Match`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such rule")]
+pub struct UnknownRule;
 
 /// A layout cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -140,6 +226,12 @@ pub enum InvalidLayout {
     /// A stated value is empty or too long, or it is a value that tells rows apart.
     #[error("a fixed value of {0} cannot be used")]
     Default(Field),
+    /// A change of cells, or a comparison, of a field without a column, or one that means nothing for it.
+    #[error("what is to be done with {0} cannot be done")]
+    Rule(Field),
+    /// More comparisons than anybody needs.
+    #[error("at most {MAX_FILTERS} comparisons")]
+    TooManyFilters,
 }
 
 impl Layout {
@@ -169,6 +261,28 @@ impl Layout {
         };
         match self.defaults.iter().find(|&entry| !usable(entry)) {
             Some((&field, _)) => Err(InvalidLayout::Default(field)),
+            None => self.check_rules(&seen),
+        }
+    }
+
+    fn check_rules(&self, has_column: &[bool; Field::COUNT]) -> Result<(), InvalidLayout> {
+        if self.filters.len() > MAX_FILTERS {
+            return Err(InvalidLayout::TooManyFilters);
+        }
+        let fits = |(&field, &transform): (&Field, &Transform)| {
+            has_column[field.index()] && (transform != Transform::MonthFirst || field.is_a_day())
+        };
+        if let Some((&field, _)) = self.transforms.iter().find(|&entry| !fits(entry)) {
+            return Err(InvalidLayout::Rule(field));
+        }
+        let compares = |filter: &RowFilter| {
+            let anything = matches!(filter.rule, Match::Contains | Match::ContainsNot);
+            has_column[filter.field.index()]
+                && filter.value.chars().count() <= MAX_DEFAULT_CHARS
+                && !(anything && filter.value.trim().is_empty())
+        };
+        match self.filters.iter().find(|filter| !compares(filter)) {
+            Some(filter) => Err(InvalidLayout::Rule(filter.field)),
             None => Ok(()),
         }
     }
@@ -293,6 +407,17 @@ mod tests {
     }
 
     #[test]
+    fn rules_go_out_and_come_back() {
+        for &transform in Transform::ALL {
+            assert_eq!(transform.as_str().parse(), Ok(transform));
+        }
+        for &rule in Match::ALL {
+            assert_eq!(rule.as_str().parse(), Ok(rule));
+        }
+        assert_eq!("nada".parse::<Match>(), Err(UnknownRule));
+    }
+
+    #[test]
     fn letters() {
         let table = [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")];
         for (index, name) in table {
@@ -322,5 +447,24 @@ mod tests {
         assert_eq!(stating(Carrier, "TCC").check(), Ok(()));
         assert_eq!(stating(Carrier, " ").check(), Err(InvalidLayout::Default(Carrier)));
         assert_eq!(stating(TrackingNumber, "500123451").check(), Err(InvalidLayout::Default(TrackingNumber)));
+        let changing = |field, transform| Layout {
+            transforms: [(field, transform)].into(),
+            ..layout(&[(0, TrackingNumber), (1, Field::ReportedAt)])
+        };
+        assert_eq!(changing(TrackingNumber, Transform::Digits).check(), Ok(()));
+        assert_eq!(changing(Field::ReportedAt, Transform::MonthFirst).check(), Ok(()));
+        for (field, transform) in [(TrackingNumber, Transform::MonthFirst), (Carrier, Transform::Digits)] {
+            assert_eq!(changing(field, transform).check(), Err(InvalidLayout::Rule(field)));
+        }
+        let keeping = |field, rule, value: &str| Layout {
+            filters: vec![RowFilter { field, rule, value: value.to_owned() }],
+            ..layout(&[(0, TrackingNumber), (1, Status)])
+        };
+        assert_eq!(keeping(Status, Match::IsNot, "").check(), Ok(()));
+        assert_eq!(keeping(Status, Match::Contains, " ").check(), Err(InvalidLayout::Rule(Status)));
+        assert_eq!(keeping(Carrier, Match::Is, "TCC").check(), Err(InvalidLayout::Rule(Carrier)));
+        let mut many = keeping(Status, Match::Is, "x");
+        many.filters = vec![many.filters[0].clone(); MAX_FILTERS + 1];
+        assert_eq!(many.check(), Err(InvalidLayout::TooManyFilters));
     }
 }

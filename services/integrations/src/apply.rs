@@ -8,7 +8,7 @@ use ports::files::ImportedRow;
 
 use crate::claim::{Claimed, WorkError, internal, keep_lease};
 use crate::read::{CHUNK_FIELD, CHUNK_ROWS, PIECE_ROWS};
-use crate::{Applied, Imports};
+use crate::{Applied, Imports, RowOrigin};
 
 const GET_CHUNKS: Statement = sql!("get_chunks.sql");
 const DELETE_APPLIED: Statement = sql!("delete_applied_chunks.sql");
@@ -92,11 +92,17 @@ impl Imports {
         step: &Step<'_>,
     ) -> Result<Duration, WorkError> {
         let (tenant, id, cursor) = (claimed.tenant, claimed.import.id, claimed.import.next_chunk);
+        let origin = RowOrigin {
+            import: id,
+            file_name: &claimed.import.file_name,
+            by: claimed.import.created_by,
+            received_at: claimed.import.created_at,
+        };
         let rows = self.staged_rows(claimed, keys, step.chunks).await?;
         let count = rows.len();
         let mut tx = self.begin_step(tenant).await?;
         let began = Instant::now();
-        let done: Applied = self.target.apply(&mut tx, tenant, id, rows, claimed.import.created_at).await?;
+        let done: Applied = self.target.apply(&mut tx, tenant, &origin, rows).await?;
         let values = bind![
             id,
             self.worker,

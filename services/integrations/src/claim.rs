@@ -125,6 +125,7 @@ impl Imports {
         let values = bind![id, self.worker, status.as_str(), self.clock.now(), code, detail];
         keep_lease(tx.execute(&FINISH, values).await?)?;
         tx.execute(&DELETE_CHUNKS, bind![id]).await?;
+        self.target.end(&mut tx, id).await?;
         tx.commit().await?;
         self.remove_file(id).await;
         Ok(())

@@ -81,7 +81,7 @@ names!(Phase { Waiting = "waiting", Reading = "reading", Applying = "applying", 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportError {
     /// Stable code: `missing_columns`, `unreadable_file`, `too_many_rows`, `empty_file`, `limits_exceeded`,
-    /// `discarded`, `not_confirmed`, `internal`.
+    /// `route_history`, `finance_report`, `rounds` (files without shipments), `discarded`, `not_confirmed`, `internal`.
     pub code: String,
     /// More, in English.
     pub detail: String,

@@ -76,7 +76,7 @@ pub use crate::layouts::{LayoutError, Preview, PreviewCounts, presets};
 pub use crate::parked::ParkedWebhook;
 pub use crate::paste::PasteError;
 pub use crate::ports::{
-    Applied, ApplyRows, FollowedParcels, ParcelPage, ParcelReport, ShopStatement, TakeShopOrders,
+    Applied, ApplyRows, FollowedParcels, ParcelPage, ParcelReport, RowOrigin, ShopStatement, TakeShopOrders,
     WatchImports, Whose,
 };
 pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};

@@ -1,7 +1,7 @@
 //! What imports and webhooks ask of the owners of orders and shipments.
 
 use database::Tx;
-use domain::{ImportId, TenantId, Timestamp, TrackingNumber};
+use domain::{ImportId, TenantId, Timestamp, TrackingNumber, UserId};
 use ports::carriers::CarrierEvent;
 use ports::files::ImportedRow;
 use ports::webhooks::ShopOrder;
@@ -9,7 +9,7 @@ use ports::webhooks::ShopOrder;
 /// Changes orders and shipments by the rows of a chunk, inside the chunk's transaction.
 #[async_trait::async_trait]
 pub trait ApplyRows: Send + Sync {
-    /// Applies rows in their order, as a file received at a moment told them; applying the same rows again adds nothing.
+    /// Applies rows in their order, as a file told them; applying the same rows again adds nothing.
     ///
     /// # Errors
     /// [`database::Error::Duplicate`] asks the caller to roll back and repeat.
@@ -17,10 +17,25 @@ pub trait ApplyRows: Send + Sync {
         &self,
         tx: &mut Tx,
         tenant: TenantId,
-        import: ImportId,
+        origin: &RowOrigin<'_>,
         rows: Vec<ImportedRow>,
-        received_at: Timestamp,
     ) -> database::Result<Applied>;
+
+    /// No more rows of an import will come, whether it succeeded or not; in the transaction that ends it.
+    async fn end(&self, tx: &mut Tx, import: ImportId) -> database::Result<()>;
+}
+
+/// The file that rows are of.
+#[derive(Debug, Clone, Copy)]
+pub struct RowOrigin<'a> {
+    /// The import.
+    pub import: ImportId,
+    /// The file's name.
+    pub file_name: &'a str,
+    /// Who brought it, if a person did.
+    pub by: Option<UserId>,
+    /// When it was received.
+    pub received_at: Timestamp,
 }
 
 /// Is told when an import of a tenant came in, got further or ended, after the commit.

@@ -343,7 +343,8 @@ fn refusal(error: &FileError) -> WorkError {
     let said = |columns| ImportError { code: error.code().into(), detail: error.to_string(), columns };
     match error {
         FileError::MissingColumns { columns } => WorkError::Held(said(columns.clone())),
-        FileError::Empty
+        FileError::Foreign(_)
+        | FileError::Empty
         | FileError::Unreadable { .. }
         | FileError::TooManyRows { .. }
         | FileError::LimitExceeded { .. } => WorkError::Final(said(Vec::new())),

@@ -2,15 +2,19 @@
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`, `name_fills`,
 //! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `route_settings`, `route_pauses`,
-//! `carrier_settings`, `office_extensions`, `shipment_looks`. Invariants:
+//! `carrier_settings`, `office_extensions`, `shipment_looks`, `batches`, `batch_days`, `batch_shipments`,
+//! `batch_counts`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
 //! * The state is the newest event's. An event older than the state is stored, marked, and changes nothing.
 //! * The stored risk of an open shipment is what [`risk::assess`] says now by its organisation's rules, until
 //!   `next_change_at`. A finished shipment keeps what was said at its end.
-//! * `shipment_counts` and `route_counts` add up to the rows of `shipments`.
+//! * `shipment_counts` and `route_counts` add up to the rows of `shipments`, `batch_counts` to those of
+//!   `batch_shipments`.
+//! * A closed batch does not change.
 
+mod batches;
 mod carriers;
 mod colour;
 mod facets;
@@ -44,6 +48,11 @@ use domain::{Clock, Ids};
 
 use crate::status::StatusTable;
 
+pub use crate::batches::{
+    Batch, BatchComparison, BatchCreated, BatchCursor, BatchDay, BatchFilter, BatchOrigin, BatchShipment,
+    CarrierProgress, ChangeBatchError, ComparedShipment, CreateBatchError, Difference, MAX_BATCH_LABEL,
+    MAX_BATCH_NUMBERS, MAX_REVIEWS, Review, Reviewed, Standing, UnknownDifference,
+};
 pub use crate::carriers::{
     CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy, Decision, Detection, ParcelQuestion,
 };

@@ -10,6 +10,7 @@ use domain::{
 use event_log::NewEvent;
 use serde::Serialize;
 
+use crate::batches::Standing;
 use crate::figures::Figures;
 use crate::mappings::{StatusReader, phrase_key};
 use crate::names::NameChanges;
@@ -124,7 +125,7 @@ impl Observation {
 }
 
 /// What a batch of observations did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Observed {
     /// Shipments heard of for the first time.
     pub created: u64,
@@ -136,6 +137,8 @@ pub struct Observed {
     pub events_duplicate: u64,
     /// Events stored that came too late to count.
     pub events_out_of_order: u64,
+    /// The shipments that were spoken of, as they stand now, by id.
+    pub standings: Vec<Standing>,
 }
 
 #[derive(Serialize)]
@@ -350,6 +353,12 @@ impl Batch {
             }
             *counts.entry(Counted::of(&shipment)).or_default() += 1;
             let row = rows::row(&shipment);
+            self.done.standings.push(Standing {
+                shipment: shipment.id,
+                carrier_code: shipment.carrier_code,
+                status: shipment.reading.status,
+                new: before.is_none(),
+            });
             match before {
                 None => new.push((shipment.tracking_number, row)),
                 Some(_) => known.push(row),
@@ -363,6 +372,7 @@ impl Batch {
         names.save(tx).await?;
         routes.save(tx).await?;
         add_counts(tx, counts).await?;
+        self.done.standings.sort_by_key(|one| one.shipment);
         let unmapped = self
             .unmapped
             .into_iter()

@@ -3,10 +3,11 @@
 //! The order is level, score, longest still, id, all stored so that each ascends; `places.rs` finds where a page's
 //! shipments stand, and only those are read.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use database::{CursorError, MAX_PAGE, Page, Scope, Statement, bind, page_size, sql};
+use database::{CursorError, MAX_PAGE, Page, Scope, Statement, Tx, bind, page_size, sql};
 use domain::{Carrier, City, Country, Phone, ShipmentId, ShipmentStatus, TenantId, TrackingNumber};
 
 use crate::places::{self, Place};
@@ -93,11 +94,9 @@ impl Tracking {
         let places =
             places::find(&mut tx, &filter, after.map(|Cursor(place)| place), limit as usize + 1).await?;
         let Page { items: places, next } = Page::cut(places, limit, |last| Cursor(*last));
-        let wanted = places.iter().map(|place| bind![place.id]).collect();
-        let found = tx.fetch_many(&PAGE_ROWS, wanted).await?;
+        let mut found = by_id(&mut tx, places.iter().map(|place| place.id)).await?;
         tx.commit().await?;
-        let mut items = found.iter().map(rows::read).collect::<database::Result<Vec<_>>>()?;
-        items.sort_by_cached_key(|shipment| places.iter().position(|place| place.id == shipment.id));
+        let items = places.iter().filter_map(|place| found.remove(&place.id)).collect();
         Ok(Page { items, next })
     }
 
@@ -139,6 +138,15 @@ impl Tracking {
         found.sort_by_cached_key(Cursor::after);
         Ok(found)
     }
+}
+
+/// Shipments by id.
+pub(crate) async fn by_id(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = ShipmentId>,
+) -> database::Result<HashMap<ShipmentId, Shipment>> {
+    let found = tx.fetch_many(&PAGE_ROWS, ids.map(|id| bind![id]).collect()).await?;
+    found.iter().map(|row| rows::read(row).map(|shipment| (shipment.id, shipment))).collect()
 }
 
 impl Filter {

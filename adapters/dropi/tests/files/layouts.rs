@@ -4,7 +4,7 @@ use domain::money::Money;
 use domain::time::Timestamp;
 use dropi::DropiFiles;
 use ports::files::{FileError, FileFormat, FileReader, Limits, RowOutcome};
-use ports::layouts::{Field, Inspection, Known, Layout, Look, SavedLayout};
+use ports::layouts::{Field, Inspection, Known, Layout, Look, Match, RowFilter, SavedLayout, Transform};
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
@@ -206,4 +206,58 @@ fn an_old_workbook_costs_no_more_than_allowed() {
     large.resize(20 * 1024 * 1024 + 1, 0);
     let refused = read(&large, "viejo.xls").unwrap_err();
     assert_eq!(refused, FileError::LimitExceeded { detail: "xls_bytes:20971520".into() });
+}
+
+#[test]
+fn cells_are_changed_and_rows_left_out_as_said() {
+    let text = "Guía: 500123451;COORDINADORA - CALI;3/25/2026;EN REPARTO;Olla\n\
+        Guía: 500123452;TCC - PASTO;4/1/2026;Anulada;Olla\n\
+        Guía: 500123451;COORDINADORA - CALI;3/25/2026;EN REPARTO;Tapa\n\
+        Guía: 500123453;TCC - PASTO;13/1/2026;ENTREGADO;Olla\n";
+    let mut layout = Layout {
+        first_row: 1,
+        columns: [
+            (0, Field::TrackingNumber),
+            (1, Field::Carrier),
+            (2, Field::ReportedAt),
+            (3, Field::Status),
+        ]
+        .into(),
+        transforms: [
+            (Field::TrackingNumber, Transform::Digits),
+            (Field::Carrier, Transform::FirstWord),
+            (Field::ReportedAt, Transform::MonthFirst),
+        ]
+        .into(),
+        filters: vec![RowFilter { field: Field::Status, rule: Match::IsNot, value: "ANULADA".into() }],
+        ..Layout::default()
+    };
+    assert_eq!(layout.check(), Ok(()));
+    let known = |layout: &Layout| Known { layout: Some(layout.clone()), saved: Vec::new() };
+    let reading = read_known(text.as_bytes(), "fijo.csv", &known(&layout)).unwrap();
+    let rows = reading.rows();
+    let numbers: Vec<&str> = rows.iter().map(|row| row.tracking_number.as_ref().unwrap().as_str()).collect();
+    assert_eq!(numbers, ["500123451", "500123451", "500123453"]);
+    assert_eq!(rows[0].carrier.as_deref(), Some("COORDINADORA"));
+    assert_eq!(rows[0].reported_at.unwrap().to_string(), "2026-03-25T05:00:00Z");
+    assert!(matches!(reading.outcomes[1], RowOutcome::Skipped { row: 2 }));
+    // The thirteenth month is told with the value as it was compared.
+    assert_eq!(reading.complaints(), [(4, "C".to_owned(), ports::files::RowFailureReason::BadDate)]);
+
+    // A row that is left out joins no order.
+    layout.columns.insert(4, Field::ItemName);
+    let reading = read_known(text.as_bytes(), "fijo.csv", &known(&layout)).unwrap();
+    let items: Vec<usize> = reading.rows().iter().map(|row| row.items.len()).collect();
+    assert_eq!((items, reading.rows_read), (vec![2, 1], 4));
+
+    // Saved with its titles, the layout is proposed with all it says.
+    layout.columns.remove(&4);
+    let titled = format!("Remesa;Quién;Cuándo;Qué;Cosa\n{text}");
+    layout.header_row = Some(1);
+    layout.first_row = 2;
+    layout.titles = ["Remesa", "Quién", "Cuándo", "Qué", "Cosa"].map(str::to_owned).to_vec();
+    let saved = vec![SavedLayout { name: "Fijo".into(), layout: layout.clone() }];
+    let found =
+        inspect(titled.as_bytes(), "t.csv", &Known { layout: None, saved }, &Look::default()).unwrap();
+    assert_eq!((&found.proposal.transforms, &found.proposal.filters), (&layout.transforms, &layout.filters));
 }

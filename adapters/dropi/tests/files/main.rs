@@ -3,6 +3,7 @@
 
 mod hostile;
 mod layouts;
+mod messy;
 mod old_workbook;
 mod properties;
 mod samples;

@@ -140,7 +140,7 @@ fn formulas_give_their_stored_value_and_errors_are_reported() {
 }
 
 #[test]
-fn a_merged_area_counts_in_its_first_cell() {
+fn a_merged_area_counts_for_each_of_its_rows() {
     let reading = sheet_with(&HEAD, |sheet| {
         plain(sheet, 1, "500123451");
         sheet.write_row(2, 0, ["500123452", "EN REPARTO"]).unwrap();
@@ -148,7 +148,7 @@ fn a_merged_area_counts_in_its_first_cell() {
         sheet.merge_range(1, 2, 2, 2, "PASTO", &Format::new()).unwrap();
     });
     let cities: Vec<_> = reading.rows().iter().map(|row| row.city.as_deref()).collect();
-    assert_eq!(cities, [Some("PASTO"), None]);
+    assert_eq!(cities, [Some("PASTO"); 2]);
 }
 
 #[test]

@@ -75,8 +75,8 @@ struct Totals {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportError)]
 struct Error {
-    /// missing_columns, unreadable_file, too_many_rows, empty_file, limits_exceeded, discarded,
-    /// not_confirmed or internal.
+    /// missing_columns, unreadable_file, too_many_rows, empty_file, limits_exceeded, discarded, not_confirmed,
+    /// internal; or the name of a file that holds no shipments: route_history, finance_report, rounds.
     code: String,
     detail: String,
     columns: Vec<String>,

@@ -1,11 +1,12 @@
 //! How a file is to be read, as it goes in and out, and why that cannot be.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use axum::http::StatusCode;
 use integrations::{LayoutError, ProfileError};
 use ports::files::Limits;
-use ports::layouts::{self, Field, InvalidLayout};
+use ports::layouts::{self, Field, InvalidLayout, RowFilter, UnknownRule};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,6 +27,9 @@ pub(crate) struct Layout {
     /// What a row means whose cell is empty, or that has no such column.
     #[serde(default)]
     defaults: Vec<Stated>,
+    /// Rows that do not fit all of these are left out; at most 20.
+    #[serde(default)]
+    filters: Vec<Filter>,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -35,6 +39,22 @@ struct Column {
     /// From 0.
     index: u32,
     field: String,
+    /// digits, first_word, last_word or month_first: what counts of a cell, or how its date is written; null for all
+    /// of it.
+    #[serde(default)]
+    transform: Option<String>,
+}
+
+/// A comparison that a row has to pass.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ImportLayoutFilter)]
+struct Filter {
+    /// A field that has a column.
+    field: String,
+    /// is, is_not, contains or contains_not; case and accents do not count.
+    rule: String,
+    value: String,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -47,7 +67,16 @@ struct Stated {
 
 impl Layout {
     pub(crate) fn of(layout: &layouts::Layout) -> Self {
-        let column = |(&index, field): (&u32, &Field)| Column { index, field: field.to_string() };
+        let column = |(&index, field): (&u32, &Field)| Column {
+            index,
+            field: field.to_string(),
+            transform: layout.transforms.get(field).map(|one| one.as_str().to_owned()),
+        };
+        let filter = |filter: &RowFilter| Filter {
+            field: filter.field.to_string(),
+            rule: filter.rule.as_str().to_owned(),
+            value: filter.value.clone(),
+        };
         let stated =
             |(field, value): (&Field, &String)| Stated { field: field.to_string(), value: value.clone() };
         Self {
@@ -56,12 +85,13 @@ impl Layout {
             first_row: layout.first_row,
             columns: layout.columns.iter().map(column).collect(),
             defaults: layout.defaults.iter().map(stated).collect(),
+            filters: layout.filters.iter().map(filter).collect(),
         }
     }
 
     /// The layout that was sent.
     pub(crate) fn read(self) -> Result<layouts::Layout, Problem> {
-        let mut columns = BTreeMap::new();
+        let (mut columns, mut transforms) = (BTreeMap::new(), BTreeMap::new());
         let max_columns = Limits::default().max_columns;
         for (at, column) in self.columns.into_iter().enumerate() {
             // A file has no more columns than this: an index beyond it is a mistake.
@@ -69,19 +99,36 @@ impl Layout {
                 let name = format!("layout.columns[{at}].index");
                 return Err(Problem::invalid_field(&name, "bad_column", "no such column, or named before"));
             }
-            columns.insert(column.index, field(&format!("layout.columns[{at}].field"), &column.field)?);
+            let field = field(&format!("layout.columns[{at}].field"), &column.field)?;
+            if let Some(text) = column.transform {
+                transforms.insert(field, rule(&format!("layout.columns[{at}].transform"), &text)?);
+            }
+            columns.insert(column.index, field);
         }
         let mut defaults = BTreeMap::new();
         for (at, stated) in self.defaults.into_iter().enumerate() {
             defaults.insert(field(&format!("layout.defaults[{at}].field"), &stated.field)?, stated.value);
         }
+        let mut filters = Vec::new();
+        for (at, filter) in self.filters.into_iter().enumerate() {
+            filters.push(RowFilter {
+                field: field(&format!("layout.filters[{at}].field"), &filter.field)?,
+                rule: rule(&format!("layout.filters[{at}].rule"), &filter.rule)?,
+                value: filter.value,
+            });
+        }
         let (sheet, header_row, first_row) = (self.sheet, self.header_row, self.first_row);
-        Ok(layouts::Layout { sheet, header_row, first_row, columns, defaults, titles: Vec::new() })
+        let titles = Vec::new();
+        Ok(layouts::Layout { sheet, header_row, first_row, columns, defaults, titles, transforms, filters })
     }
 }
 
 fn field(name: &str, text: &str) -> Result<Field, Problem> {
     text.parse().map_err(|error| Problem::invalid_field(name, "unknown_field", error))
+}
+
+fn rule<T: FromStr<Err = UnknownRule>>(name: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error| Problem::invalid_field(name, "unknown_rule", error))
 }
 
 /// Why a file that waits could not be dealt with.
@@ -129,5 +176,7 @@ fn code(error: InvalidLayout) -> &'static str {
         InvalidLayout::NotCarried(_) => "not_carried",
         InvalidLayout::Rows => "bad_rows",
         InvalidLayout::Default(_) => "bad_default",
+        InvalidLayout::Rule(_) => "bad_rule",
+        InvalidLayout::TooManyFilters => "too_many_filters",
     }
 }

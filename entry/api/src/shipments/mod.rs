@@ -82,7 +82,7 @@ struct Reason {
     points: u8,
 }
 
-fn describe(stored: &Stored, keys: &TenantKeys, masked: bool) -> database::Result<Shipment> {
+pub(crate) fn describe(stored: &Stored, keys: &TenantKeys, masked: bool) -> database::Result<Shipment> {
     let carrier = stored.carrier();
     let name = stored.recipient.name(keys)?.map(|name| masking::name(name, masked));
     let phone = stored.recipient.phone(keys)?.map(|phone| masking::phone(phone, masked));

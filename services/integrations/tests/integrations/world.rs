@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use async_trait::async_trait;
 use database::{Engine, Scope, SystemReason, Tx};
 use domain::{ImportId, ManualClock, TenantId, Timestamp, UserId};
-use integrations::{Applied, ApplyRows, Import, Imports, Status};
+use integrations::{Applied, ApplyRows, Import, Imports, RowOrigin, Status};
 use ports::files::{
     FileError, FileFormat, FileHeader, FileReader, GivenRow, ImportedRow, Limits, RowFailure,
     RowFailureReason, RowOutcome, RowReader,
@@ -124,6 +124,8 @@ impl Gate {
 pub(crate) struct Target {
     pub(crate) rows: Mutex<BTreeMap<TenantId, Vec<u32>>>,
     pub(crate) fails: Mutex<bool>,
+    /// Imports of which no more rows will come.
+    pub(crate) ended: Mutex<Vec<ImportId>>,
 }
 
 impl Target {
@@ -142,15 +144,19 @@ impl ApplyRows for Target {
         &self,
         _: &mut Tx,
         tenant: TenantId,
-        _: ImportId,
+        _: &RowOrigin<'_>,
         rows: Vec<ImportedRow>,
-        _: Timestamp,
     ) -> database::Result<Applied> {
         if *self.fails.lock().unwrap() {
             return Err(database::Error::Unavailable("told to fail".into()));
         }
         self.rows.lock().unwrap().entry(tenant).or_default().extend(rows.iter().map(|row| row.row));
         Ok(Applied { events_new: rows.len() as u64, ..Applied::default() })
+    }
+
+    async fn end(&self, _: &mut Tx, import: ImportId) -> database::Result<()> {
+        self.ended.lock().unwrap().push(import);
+        Ok(())
     }
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use database::{Engine, Scope, SystemReason};
 use domain::{
-    CarrierName, City, Clock, Country, ManualClock, ShipmentId, TenantId, Timestamp, TrackingNumber,
+    CarrierName, City, Clock, Country, ImportId, ManualClock, ShipmentId, TenantId, Timestamp, TrackingNumber,
 };
 use testkit::TestDb;
-use tracking::{Filter, Observation, Source, Tracking};
+use tracking::{BatchOrigin, Filter, Observation, Source, Tracking};
 
 pub(crate) struct World {
     pub(crate) test: TestDb,
@@ -60,6 +60,22 @@ impl World {
     pub(crate) async fn observe(&self, seen: &[Observation]) {
         let mut tx = self.test.db.write(Scope::Tenant(self.tenant)).await.unwrap();
         self.tracking.observe(&mut tx, self.tenant, seen).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Observes what a file says and puts it into the file's batch, like an import does.
+    pub(crate) async fn load(&self, import: ImportId, seen: &[Observation]) {
+        let mut tx = self.test.db.write(Scope::Tenant(self.tenant)).await.unwrap();
+        let observed = self.tracking.observe(&mut tx, self.tenant, seen).await.unwrap();
+        let origin = BatchOrigin { import, file_name: "guias.xlsx", by: None, received_at: self.clock.now() };
+        self.tracking.fill_batch(&mut tx, &origin, &observed.standings).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Ends an import, as the worker does.
+    pub(crate) async fn end(&self, import: ImportId) {
+        let mut tx = self.test.db.write(Scope::Tenant(self.tenant)).await.unwrap();
+        self.tracking.end_batch(&mut tx, import).await.unwrap();
         tx.commit().await.unwrap();
     }
 

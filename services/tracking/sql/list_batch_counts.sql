@@ -1,0 +1,4 @@
+select carrier_code, status, shipments, reviewed
+from batch_counts
+where tenant_id = $1 and batch_id = $2 and shipments > 0
+order by carrier_code, status

@@ -1,0 +1,1 @@
+where b.tenant_id = $1 and b.id = $2
