@@ -72,6 +72,16 @@ pub(crate) enum Command {
         #[arg(long)]
         replace: bool,
     },
+    /// Check that what is stored is whole, without changing anything
+    Verify {
+        /// The moment as of which late work is judged, RFC 3339 (default: now); a copy's is when it was made
+        #[arg(long, value_name = "MOMENT")]
+        as_of: Option<String>,
+    },
+    /// Kill a server in the middle of its work and restore a backup, in a folder of its own, and measure both
+    Drill(DrillArgs),
+    /// Live through days of an invented world, and check every invariant at the end of each
+    Sim(SimArgs),
     /// Check the settings and everything they name
     Doctor,
     /// Print the OpenAPI document
@@ -258,4 +268,30 @@ pub(crate) struct DemoArgs {
     /// Remove the demonstration organisation with everything in it
     #[arg(long)]
     pub(crate) remove: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimArgs {
+    /// Names the world: the same seed gives the same facts
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Days to live through
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=365))]
+    pub(crate) days: u64,
+    /// Orders of a day
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub(crate) orders: u64,
+    /// sqlite, in a folder that is removed afterwards, or postgres, an empty database that the settings name
+    #[arg(long, default_value = "sqlite")]
+    pub(crate) engine: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DrillArgs {
+    /// A backup to try with; a demonstration if left out
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    /// Messages of shops to send; the server is killed when half of them are acknowledged
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(2..=100_000))]
+    pub(crate) messages: u64,
 }

@@ -1,6 +1,7 @@
 //! Litper: configuration → platform → services → roles. The only crate that names concrete backends and
 //! adapters.
 
+mod audit;
 mod cli;
 mod commands;
 mod config;
@@ -10,6 +11,7 @@ mod http;
 mod lock;
 mod platform;
 mod roles;
+mod simulation;
 mod wiring;
 
 pub use crate::cli::Cli;

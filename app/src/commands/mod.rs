@@ -5,12 +5,15 @@ mod accounts;
 mod backup;
 mod demo;
 mod doctor;
+mod drill;
 mod import;
 mod init;
 mod messaging;
 mod output;
 mod serve;
 mod shops;
+mod sim;
+mod verify;
 
 use anyhow::{Context, bail};
 use identity::Tenant;
@@ -35,6 +38,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate(&config, cli.json).await,
         Command::Backup { to } => backup::back_up(&config, &to, cli.json).await,
         Command::Restore { from, replace } => backup::restore(&config, &from, replace, cli.json).await,
+        Command::Verify { as_of } => verify::run(&config, as_of.as_deref(), cli.json).await,
+        Command::Sim(args) => sim::run(&config, args, cli.json).await,
+        Command::Drill(args) => drill::run(&config, args, cli.json).await,
         Command::Doctor => doctor::run(&config, cli.json).await,
         Command::Import(args) => import::run(&config, args, cli.json).await,
         Command::Demo(args) => demo::run(&config, args, cli.json).await,

@@ -25,6 +25,10 @@ impl TakeShopOrders for ShopOrders {
             statements.into_iter().map(|statement| stated(self.source, statement)).collect();
         self.orders.take_in(tx, tenant, &stated).await.map(drop)
     }
+
+    async fn unknown<'a>(&self, tx: &mut Tx, references: &[&'a str]) -> database::Result<Vec<&'a str>> {
+        self.orders.unknown(tx, self.source, references).await
+    }
 }
 
 fn stated(source: OrderSource, statement: ShopStatement) -> StatedOrder {

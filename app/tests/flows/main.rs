@@ -30,3 +30,4 @@ mod roles;
 mod route_lights;
 mod server;
 mod shops;
+mod verify;

@@ -299,7 +299,8 @@ async fn begin_postgres(
         Access::WriteStep => {
             "read write; set local synchronous_commit = off; set local plan_cache_mode = force_custom_plan"
         }
-        Access::Read => "read only",
+        // One snapshot for all its statements, as on SQLite.
+        Access::Read => "isolation level repeatable read, read only",
     };
     // Nothing in this text comes from outside: a mode word and a uuid in its own rendering.
     let text = format!(

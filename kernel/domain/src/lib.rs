@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod carrier;
 pub mod city;
 pub mod country;
+pub mod flaws;
 pub mod id;
 pub mod money;
 pub mod phone;
@@ -25,6 +26,7 @@ pub mod tracking_number;
 pub use crate::carrier::{Carrier, CarrierName, CarrierRules};
 pub use crate::city::{City, CityMatch, Municipality};
 pub use crate::country::Country;
+pub use crate::flaws::{Flaw, Flaws};
 pub use crate::id::{
     ApiKeyId, BatchId, CustomerId, EventId, ImportId, ImportProfileId, OfficeExtensionId, OrderId,
     RoutePauseId, SessionId, ShipmentEventId, ShipmentId, TenantId, UserId, WebhookId,

@@ -13,6 +13,7 @@
 //! * An event that a reaction fails on is set aside with the later ones of the same entity, tried again
 //!   with growing pauses, and parked after the last attempt. The cursor goes on meanwhile.
 
+mod audit;
 mod erase;
 mod event;
 mod follow;
@@ -27,6 +28,7 @@ use async_trait::async_trait;
 use database::{Result, Statement, Tx, bind, sql};
 use domain::{EventId, Ids, Timestamp};
 
+pub use crate::audit::{Histories, History, audit};
 pub use crate::erase::erase_tenant;
 pub use crate::event::{Event, NewEvent};
 pub use crate::follow::Follower;

@@ -16,6 +16,7 @@
 //!   is a dead letter: kept for 30 days, shown, and tried again on request.
 //! * Payloads, unique keys and errors hold ids and codes, never personal data: nothing here is sealed.
 
+mod audit;
 mod claim;
 mod dead;
 mod enqueue;

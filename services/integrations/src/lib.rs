@@ -32,6 +32,7 @@
 
 mod apply;
 mod aside;
+mod audit;
 mod carrier_rounds;
 mod carriers;
 mod claim;

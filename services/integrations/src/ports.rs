@@ -90,6 +90,9 @@ pub trait TakeShopOrders: Send + Sync {
         tenant: TenantId,
         statements: Vec<ShopStatement>,
     ) -> database::Result<()>;
+
+    /// Which of the shops' references to orders are no order of the transaction's tenant.
+    async fn unknown<'a>(&self, tx: &mut Tx, references: &[&'a str]) -> database::Result<Vec<&'a str>>;
 }
 
 /// Whose open parcels are meant.

@@ -1,10 +1,11 @@
 //! What a source says about orders, taken in many at a time: files, shops.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use database::{TenantKeys, Tx, bind};
 use domain::{
-    CarrierName, City, Currency, Money, OrderId, OrderStatus, Phone, TenantId, Timestamp, TrackingNumber,
+    CarrierName, City, Currency, CustomerId, Money, OrderId, OrderStatus, Phone, TenantId, Timestamp,
+    TrackingNumber,
 };
 use event_log::NewEvent;
 use serde::Serialize;
@@ -103,7 +104,9 @@ impl Orders {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let now = self.clock.now();
         let mut known = find(tx, stated).await?;
-        let customers = self.meet_customers(tx, &keys, stated, &known, now).await?;
+        let owned_before: HashMap<OrderId, CustomerId> =
+            known.values().filter_map(|order| Some((order.id, counted_for(order)?))).collect();
+        let (customers, counted) = self.meet_customers(tx, &keys, stated, &known, now).await?;
         let mut taken = Taken::default();
         let (mut facts, mut figures) = (Vec::new(), Figures::default());
         let (mut created, mut changed, mut heard) = (HashSet::new(), HashSet::new(), HashSet::new());
@@ -146,6 +149,8 @@ impl Orders {
             orders.into_iter().partition(|order| created.contains(&order.id));
         rows::insert(tx, &new).await?;
         rows::save_known(tx, &known).await?;
+        let owned = new.iter().chain(&known).map(|order| (order.id, counted_for(order)));
+        customers::correct(tx, now, corrections(owned, &owned_before, &counted)).await?;
         event_log::append(tx, &*self.ids, now, facts).await?;
         figures.count(tx);
         Ok(taken)
@@ -158,7 +163,7 @@ impl Orders {
         stated: &[StatedOrder],
         known: &HashMap<(String, String), Order>,
         now: Timestamp,
-    ) -> database::Result<HashMap<String, domain::CustomerId>> {
+    ) -> database::Result<(HashMap<String, CustomerId>, Vec<CustomerId>)> {
         let mut counted = HashSet::new();
         let mut seen = Vec::new();
         for order in stated {
@@ -174,8 +179,40 @@ impl Orders {
                 new_order: !order.test && !known.contains_key(&key) && counted.insert(key),
             });
         }
-        customers::meet(tx, keys, &*self.ids, now, &seen).await
+        let met = customers::meet(tx, keys, &*self.ids, now, &seen).await?;
+        let counts = |person: &&customers::Seen<'_>| person.new_order;
+        let counted = seen.iter().filter(counts).filter_map(|person| met.get(person.phone.e164()).copied());
+        let counted = counted.collect();
+        Ok((met, counted))
     }
+}
+
+/// The customer among whose orders this one counts.
+fn counted_for(order: &Order) -> Option<CustomerId> {
+    order.customer_id.filter(|_| !order.test)
+}
+
+/// What customers' counts lack beside the new orders that were counted already: an order may get its customer later,
+/// or another one, and may become a test.
+fn corrections(
+    owned: impl Iterator<Item = (OrderId, Option<CustomerId>)>,
+    before: &HashMap<OrderId, CustomerId>,
+    counted: &[CustomerId],
+) -> BTreeMap<CustomerId, i64> {
+    let mut corrections = BTreeMap::new();
+    for (order, after) in owned {
+        if let Some(customer) = after {
+            *corrections.entry(customer).or_default() += 1;
+        }
+        if let Some(customer) = before.get(&order) {
+            *corrections.entry(*customer).or_default() -= 1;
+        }
+    }
+    for customer in counted {
+        *corrections.entry(*customer).or_default() -= 1;
+    }
+    corrections.retain(|_, correction| *correction != 0);
+    corrections
 }
 
 async fn find(tx: &mut Tx, stated: &[StatedOrder]) -> database::Result<HashMap<(String, String), Order>> {
@@ -221,7 +258,7 @@ impl Order {
         &mut self,
         keys: &TenantKeys,
         seen: &StatedOrder,
-        customer: Option<domain::CustomerId>,
+        customer: Option<CustomerId>,
     ) -> database::Result<bool> {
         if seen.as_of < self.source_updated_at {
             return Ok(false);

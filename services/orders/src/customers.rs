@@ -1,12 +1,13 @@
 //! Customers, known by their phone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use database::{Statement, TenantKeys, Tx, bind, sql};
 use domain::{CustomerId, Ids, Phone, Timestamp};
 
 const FIND: Statement = sql!("find_customers.sql", postgres: "find_customers.postgres.sql");
 const SAVE: Statement = sql!("save_customers.sql");
+const CORRECT: Statement = sql!("correct_customers.sql");
 
 const PHONE: &str = "customers.phone";
 const NAME: &str = "customers.name";
@@ -125,6 +126,16 @@ async fn save(tx: &mut Tx, customers: HashMap<Vec<u8>, Customer>, now: Timestamp
         })
         .collect();
     tx.execute_many(&SAVE, rows).await.map(drop)
+}
+
+/// Adds to customers' numbers of orders; nothing where nothing is to be added.
+pub(crate) async fn correct(
+    tx: &mut Tx,
+    now: Timestamp,
+    corrections: BTreeMap<CustomerId, i64>,
+) -> database::Result<()> {
+    let rows = corrections.into_iter().map(|(id, orders)| bind![id, orders, now]).collect();
+    tx.execute_many(&CORRECT, rows).await.map(drop)
 }
 
 impl Customer {

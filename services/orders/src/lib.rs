@@ -8,6 +8,7 @@
 //! * An order follows its shipment: see [`FollowShipments`].
 
 mod absorb;
+mod audit;
 mod customers;
 mod figures;
 mod list;

@@ -14,6 +14,7 @@
 //!   `batch_shipments`.
 //! * A closed batch does not change.
 
+mod audit;
 mod batches;
 mod carriers;
 mod colour;
@@ -48,6 +49,7 @@ use domain::{Clock, Ids};
 
 use crate::status::StatusTable;
 
+pub use crate::audit::AuditedShipments;
 pub use crate::batches::{
     Batch, BatchComparison, BatchCreated, BatchCursor, BatchDay, BatchFilter, BatchOrigin, BatchShipment,
     CarrierProgress, ChangeBatchError, ComparedShipment, CreateBatchError, Difference, MAX_BATCH_LABEL,

@@ -250,6 +250,11 @@ impl Counted {
     pub(crate) fn of(shipment: &Shipment) -> Self {
         Self { level: shipment.risk.level, terminal: shipment.risk.terminal }
     }
+
+    /// As the counts are stored.
+    pub(crate) fn key(self) -> (String, bool) {
+        (self.level.as_str().to_owned(), self.terminal)
+    }
 }
 
 #[derive(Default)]

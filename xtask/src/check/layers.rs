@@ -46,7 +46,9 @@ impl Layer {
         match folder.split_once('/') {
             None => match folder {
                 "app" => Some(Self::App),
-                "testkit" | "xtask" | "simulator" => Some(Self::Tools),
+                // The world around the product: the app drives it, and it knows the kernel only.
+                "simulator" => Some(Self::Adapters),
+                "testkit" | "xtask" => Some(Self::Tools),
                 _ => None,
             },
             Some((_, rest)) if rest.contains('/') => None,
@@ -157,6 +159,8 @@ mod tests {
             ("data/database", "observability/telemetry"),
             ("adapters/dropi", "kernel/ports"),
             ("kernel/ports", "kernel/domain"),
+            ("app", "simulator"),
+            ("simulator", "kernel/domain"),
             ("testkit", "data/database"),
             ("xtask", "app"),
         ];
@@ -177,6 +181,9 @@ mod tests {
             ("adapters/dropi", "data/database"),
             ("adapters/dropi", "adapters/carriers"),
             ("adapters/dropi", "services/orders"),
+            ("simulator", "services/orders"),
+            ("simulator", "app"),
+            ("services/orders", "simulator"),
             ("app", "testkit"),
             ("services/orders", "testkit"),
         ];

@@ -104,6 +104,11 @@ impl TakeShopOrders for Taker {
         self.taken.lock().unwrap().extend(ids);
         Ok(())
     }
+
+    async fn unknown<'a>(&self, _: &mut Tx, references: &[&'a str]) -> database::Result<Vec<&'a str>> {
+        let taken = self.taken.lock().unwrap();
+        Ok(references.iter().copied().filter(|id| !taken.iter().any(|taken| taken == id)).collect())
+    }
 }
 
 pub(crate) struct Shops {

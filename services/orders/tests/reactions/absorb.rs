@@ -151,3 +151,21 @@ async fn a_batch_that_is_rolled_back_leaves_nothing() {
         assert!(world.orders_by_customer().await.is_empty(), "{engine:?}");
     }
 }
+
+#[tokio::test]
+async fn a_customer_has_the_orders_that_are_theirs_now() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let nobody = |at| StatedOrder { phone: None, ..stated("1", at) };
+        let other = domain::Phone::parse("3009998877", domain::Country::Co).ok();
+        world.take_in(&[nobody(1)]).await;
+        assert!(world.orders_by_customer().await.is_empty(), "{engine:?}");
+        // The phone comes later, then another one, and at last it was a test.
+        world.take_in(&[stated("1", 2), stated("2", 2)]).await;
+        assert_eq!(world.orders_by_customer().await, [2], "{engine:?}");
+        world.take_in(&[StatedOrder { phone: other.clone(), ..stated("1", 3) }]).await;
+        assert_eq!(world.orders_by_customer().await, [1, 1], "{engine:?}");
+        world.take_in(&[StatedOrder { phone: other, test: true, ..stated("1", 4) }]).await;
+        assert_eq!(world.orders_by_customer().await, [1, 0], "{engine:?}");
+    }
+}

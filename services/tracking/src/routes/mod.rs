@@ -7,6 +7,7 @@ mod pauses;
 mod policy;
 mod reports;
 mod simulate;
+mod sums;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,6 +30,7 @@ pub use self::policy::{
 };
 pub use self::reports::{Grid, GridCity, LossShare, Losses, Matrix, Quadrant};
 pub use self::simulate::{Simulated, Simulation, SimulationQuestion};
+pub(crate) use self::sums::RouteSums;
 
 const ADD: Statement = sql!("add_route_counts.sql");
 const LIST: Statement = sql!("list_routes.sql");

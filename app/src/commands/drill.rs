@@ -1,0 +1,346 @@
+//! `litper drill`: a server dies in the middle of its work and comes back, and a backup is restored, all in a folder
+//! of the drill's own. Measures how long each takes and what is lost.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use database::{DatabaseUrl, Scope};
+use domain::{Country, RandomIds, SystemClock, TenantId};
+use orders::OrderSource;
+use serde_json::json;
+use simulator::Request;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+
+use super::output;
+use crate::cli::DrillArgs;
+use crate::{Config, Platform};
+
+/// Seals what is invented where no backup is given: no secret.
+const INVENTED_KEY: &str = "c2ltdWxhdGVkIGtleSwgbm90IGEgc2VjcmV0ICEhISE=";
+/// Connections that send at once.
+const SENDERS: usize = 16;
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What the drill works with: a folder of its own and a port.
+struct Stage {
+    folder: PathBuf,
+    port: u16,
+    /// Where there is none, the environment's or the folder's own key holds.
+    key: Option<&'static str>,
+}
+
+/// A server that is ended with the drill.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Kills, restarts, restores, and prints the figures.
+pub(crate) async fn run(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<()> {
+    let root = tempfile::Builder::new().prefix("litper-drill-").tempdir()?;
+    let stage = prepare(config, root.path(), args.from.as_deref())?;
+    let (platform, tenant) = stage.open().await?;
+    let requests = simulator::first_messages(1, args.messages);
+
+    let (server, first_ready) = stage.serve().await?;
+    let acknowledged = load_and_kill(&stage, server, requests).await?;
+    let (server, ready) = stage.serve().await?;
+    let lost = wait_for_orders(&platform, tenant, &acknowledged).await?;
+    drop(server);
+    let sound = stage.run(&["verify"]).is_ok();
+
+    let backup = root.path().join("backup");
+    let began = Instant::now();
+    stage.run(&["backup", "--to", text(&backup)?])?;
+    let backed_up = began.elapsed();
+    platform.db.close().await;
+    let restored_stage = Stage { folder: root.path().join("restored"), port: free_port()?, key: stage.key };
+    restored_stage.take_key(&stage.folder)?;
+    let began = Instant::now();
+    restored_stage.run(&["restore", "--from", text(&backup)?])?;
+    let restored = began.elapsed();
+    let (server, restored_ready) = restored_stage.serve().await?;
+    drop(server);
+    let (copy, _) = restored_stage.open_existing(tenant).await?;
+    let lost_in_backup = unknown(&copy, tenant, &acknowledged).await?;
+    copy.db.close().await;
+
+    let object = json!({
+        "acknowledged": acknowledged.len(),
+        "lost": lost,
+        "sound_after_kill": sound,
+        "start_ms": millis(first_ready),
+        "restart_ms": millis(ready),
+        "backup_ms": millis(backed_up),
+        "restore_ms": millis(restored),
+        "restored_start_ms": millis(restored_ready),
+        "lost_in_restored": lost_in_backup,
+    });
+    let sentence = format!(
+        "killed with {} deliveries acknowledged: {lost} lost, the database is {}\n\
+         ready after the kill in {} ms (the first start took {} ms)\n\
+         backup in {} ms, restore in {} ms, ready {} ms later, {lost_in_backup} lost",
+        acknowledged.len(),
+        if sound { "sound" } else { "NOT SOUND" },
+        millis(ready),
+        millis(first_ready),
+        millis(backed_up),
+        millis(restored),
+        millis(restored_ready),
+    );
+    output::done(json, &sentence, &object)?;
+    if lost + lost_in_backup > 0 || !sound {
+        bail!("the drill failed: acknowledged work was lost, or the database is not sound");
+    }
+    Ok(())
+}
+
+fn millis(time: Duration) -> u64 {
+    time.as_millis() as u64
+}
+
+fn text(path: &Path) -> anyhow::Result<&str> {
+    path.to_str().context("the temporary folder has a name that is no text")
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// A folder with data: a backup's, or a demonstration's.
+fn prepare(config: &Config, root: &Path, from: Option<&Path>) -> anyhow::Result<Stage> {
+    let folder = root.join("data");
+    let port = free_port()?;
+    if let Some(backup) = from {
+        let stage = Stage { folder, port, key: None };
+        stage.take_key(&config.data_dir)?;
+        let backup = backup.canonicalize().with_context(|| backup.display().to_string())?;
+        stage.run(&["restore", "--from", text(&backup)?])?;
+        return Ok(stage);
+    }
+    let stage = Stage { folder, port, key: Some(INVENTED_KEY) };
+    std::fs::create_dir_all(&stage.folder)?;
+    stage.run(&["migrate"])?;
+    stage.run(&["demo"])?;
+    Ok(stage)
+}
+
+impl Stage {
+    /// Takes the master key's file along, if there is one.
+    fn take_key(&self, from: &Path) -> anyhow::Result<()> {
+        std::fs::create_dir_all(&self.folder)?;
+        let secrets = from.join("secrets.toml");
+        if secrets.exists() {
+            std::fs::copy(&secrets, self.folder.join("secrets.toml"))?;
+        }
+        Ok(())
+    }
+
+    fn command(&self) -> anyhow::Result<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .current_dir(&self.folder)
+            .env("LITPER_DATA_DIR", &self.folder)
+            .env("LITPER_DATABASE", format!("sqlite:{}", self.database().display()))
+            .env("LITPER_FILES", format!("file:{}", self.folder.join("files").display()))
+            .env("LITPER_LISTEN", self.address().to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        if let Some(key) = self.key {
+            command.env("LITPER_MASTER_KEY", key);
+        }
+        Ok(command)
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.join("litper.db")
+    }
+
+    fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    /// Runs a command of this program to its end.
+    fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let output = self.command()?.args(arguments).stderr(Stdio::piped()).output()?;
+        if !output.status.success() {
+            bail!("litper {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(())
+    }
+
+    /// Starts a server and waits until it is ready; answers how long that took.
+    async fn serve(&self) -> anyhow::Result<(Server, Duration)> {
+        let began = Instant::now();
+        let mut server = Server(self.command()?.arg("serve").stderr(Stdio::null()).spawn()?);
+        loop {
+            if let Some(status) = server.0.try_wait()? {
+                bail!("the server ended by itself: {status}");
+            }
+            if matches!(exchange(self.address(), "GET", "/health/ready", &[], &[]).await, Ok(200)) {
+                return Ok((server, began.elapsed()));
+            }
+            if began.elapsed() > PATIENCE {
+                bail!("the server was not ready within five minutes");
+            }
+            pause().await;
+        }
+    }
+
+    fn config(&self) -> anyhow::Result<Config> {
+        Ok(Config {
+            data_dir: self.folder.clone(),
+            listen: self.address(),
+            roles: "gateway,worker".parse().map_err(|error: &str| anyhow::anyhow!(error))?,
+            public_url: String::new(),
+            database: DatabaseUrl::Sqlite(self.database()),
+            database_options: database::Options::default(),
+            files: self.folder.join("files"),
+            log: String::new(),
+            log_format: telemetry::LogFormat::Plain,
+        })
+    }
+
+    async fn connect(&self) -> anyhow::Result<Platform> {
+        let config = self.config()?;
+        let master = match self.key {
+            Some(key) => database::MasterKey::from_base64(&key.to_owned().into())?,
+            None => config.master_key()?,
+        };
+        let clock = Arc::new(SystemClock);
+        let ids = Arc::new(RandomIds::new(Arc::new(SystemClock)));
+        Platform::build(&config, master, clock, ids).await
+    }
+
+    /// The data with an organisation of the drill's own, whose shops will send.
+    async fn open(&self) -> anyhow::Result<(Platform, TenantId)> {
+        let platform = self.connect().await?;
+        let tenant = platform.identity.create_tenant("simulacro", "Simulacro", Country::Co, true).await?.id;
+        for shop in simulator::shops() {
+            platform.webhooks.register_shop(tenant, "shopify", &shop.domain, &shop.secret.into()).await?;
+        }
+        Ok((platform, tenant))
+    }
+
+    async fn open_existing(&self, tenant: TenantId) -> anyhow::Result<(Platform, TenantId)> {
+        Ok((self.connect().await?, tenant))
+    }
+}
+
+/// Sends until half of the messages are acknowledged, kills the server while the others are on their way, and
+/// answers the references of what was acknowledged.
+async fn load_and_kill(
+    stage: &Stage,
+    mut server: Server,
+    requests: Vec<Request>,
+) -> anyhow::Result<Vec<String>> {
+    let enough = requests.len() / 2;
+    let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let address = stage.address();
+    let senders: Vec<_> = (0..SENDERS)
+        .map(|_| {
+            let (requests, next, acknowledged) =
+                (Arc::clone(&requests), Arc::clone(&next), Arc::clone(&acknowledged));
+            tokio::spawn(async move {
+                while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let sent =
+                        exchange(address, "POST", "/webhooks/shopify", &request.headers, &request.body);
+                    match sent.await {
+                        Ok(200) => acknowledged.lock().await.push(request.reference()),
+                        Ok(_) => {}
+                        // The server is dead.
+                        Err(_) => return,
+                    }
+                }
+            })
+        })
+        .collect();
+    let began = Instant::now();
+    while acknowledged.lock().await.len() < enough {
+        if began.elapsed() > PATIENCE || senders.iter().all(tokio::task::JoinHandle::is_finished) {
+            bail!("the server did not take the messages");
+        }
+        pause().await;
+    }
+    server.0.kill()?;
+    server.0.wait()?;
+    for sender in senders {
+        sender.await?;
+    }
+    let acknowledged = acknowledged.lock().await.clone();
+    Ok(acknowledged)
+}
+
+/// Waits until every reference is an order, ten seconds after the last one came at most; answers how many are not.
+async fn wait_for_orders(
+    platform: &Platform,
+    tenant: TenantId,
+    references: &[String],
+) -> anyhow::Result<usize> {
+    let (mut left, mut since) = (usize::MAX, Instant::now());
+    while since.elapsed() < Duration::from_secs(10) {
+        let now = unknown(platform, tenant, references).await?;
+        if now == 0 {
+            return Ok(0);
+        }
+        if now < left {
+            (left, since) = (now, Instant::now());
+        }
+        pause().await;
+    }
+    Ok(left)
+}
+
+/// How many references are no order.
+async fn unknown(platform: &Platform, tenant: TenantId, references: &[String]) -> anyhow::Result<usize> {
+    let references: Vec<&str> = references.iter().map(String::as_str).collect();
+    let mut tx = platform.db.read(Scope::Tenant(tenant)).await?;
+    let unknown = platform.orders.unknown(&mut tx, OrderSource::Shopify, &references).await?;
+    tx.commit().await?;
+    Ok(unknown.len())
+}
+
+/// One request on a connection of its own; answers the status.
+async fn exchange(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&'static str, String)],
+    body: &[u8],
+) -> anyhow::Result<u16> {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(body).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    let line = String::from_utf8_lossy(&answer);
+    line.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no answer")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the other side is a process of its own: nothing wakes this one"
+)]
+async fn pause() {
+    tokio::time::sleep(PAUSE).await;
+}

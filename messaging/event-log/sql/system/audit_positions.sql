@@ -1,0 +1,1 @@
+select count(*), coalesce(max(position), 0) from events where position is not null

@@ -1,0 +1,1 @@
+select count(*) from events where position is null and recorded_at < $1

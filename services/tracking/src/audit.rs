@@ -1,0 +1,206 @@
+//! Whether what is stored of shipments is what it must be.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use database::{Result, Row, Statement, Tx, bind, sql};
+use domain::{Flaws, OrderId, ShipmentId, ShipmentStatus, Timestamp};
+use event_log::{Event, Histories, History};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::observe::Counted;
+use crate::routes::{RouteChanges, RouteShare, RouteSums};
+use crate::shipment::Shipment;
+use crate::{Tracking, rows};
+
+const SHIPMENTS: Statement = sql!("parts/shipment.sql" + "audit_shipments.sql");
+const TIMELINES: Statement = sql!("audit_timelines.sql");
+const COUNTS: Statement = sql!("audit_counts.sql");
+const COLLECTED: Statement = sql!("audit_collected.sql");
+
+/// Rows read at once.
+const PAGE: u32 = 1_000;
+
+/// What was read of a tenant's shipments, for those who check it against orders.
+#[derive(Debug, Clone, Default)]
+pub struct AuditedShipments {
+    /// How many there are.
+    pub shipments: u64,
+    /// Orders that shipments name.
+    pub orders: BTreeSet<OrderId>,
+    /// Orders of which several delivered shipments collected money: how many, and how much in minor units.
+    pub collected_again: BTreeMap<OrderId, (u64, i64)>,
+}
+
+#[derive(Deserialize)]
+struct Registered {
+    status: ShipmentStatus,
+}
+
+#[derive(Deserialize)]
+struct StatusChanged {
+    from: ShipmentStatus,
+    to: ShipmentStatus,
+}
+
+/// What shipments add up to.
+#[derive(Default)]
+struct Sums {
+    counts: BTreeMap<Counted, i64>,
+    routes: RouteChanges,
+}
+
+impl Tracking {
+    /// Checks one tenant's rows against the event log and each other, in the caller's reading transaction. A shipment
+    /// reached its state by the changes that are logged, its timeline has as many events as is said, and the stored
+    /// counts are what counting gives.
+    pub async fn audit(&self, tx: &mut Tx, flaws: &mut Flaws) -> Result<AuditedShipments> {
+        let (mut audited, mut sums) = (AuditedShipments::default(), Sums::default());
+        let (mut histories, mut strays) = (Histories::of("shipment."), Vec::new());
+        let mut after = Uuid::nil();
+        loop {
+            let found = tx.fetch_all(&SHIPMENTS, bind![after, PAGE]).await?;
+            let Some(last) = found.last().map(|row| row.get::<Uuid>(0)).transpose()? else { break };
+            let page = readable(&found, flaws)?;
+            let timelines = timelines(tx, after, last).await?;
+            for shipment in &page {
+                let history = histories.take(tx, shipment.id.as_uuid(), &mut strays, flaws).await?;
+                check(shipment, history.as_ref(), flaws);
+                check_timeline(shipment, timelines.get(&shipment.id).copied(), flaws);
+                *sums.counts.entry(Counted::of(shipment)).or_default() += 1;
+                sums.routes.note(None, RouteShare::of(shipment));
+                audited.orders.extend(shipment.order_id);
+            }
+            audited.shipments += found.len() as u64;
+            after = last;
+            if found.len() < PAGE as usize {
+                break;
+            }
+        }
+        histories.rest(tx, &mut strays, flaws).await?;
+        for stray in strays {
+            flaws.add("shipments.exist", stray, "it has events and is not there");
+        }
+        check_counts(tx, sums.counts, flaws).await?;
+        check_routes(sums.routes.sums(), RouteSums::stored(tx).await?, flaws);
+        for row in tx.fetch_all(&COLLECTED, bind![]).await? {
+            audited.collected_again.insert(row.id(0)?, (row.count(1)?, row.get(2)?));
+        }
+        Ok(audited)
+    }
+}
+
+/// The shipments whose rows can be read; the others are noted.
+fn readable(found: &[Row], flaws: &mut Flaws) -> Result<Vec<Shipment>> {
+    let mut page = Vec::with_capacity(found.len());
+    for row in found {
+        match rows::read(row) {
+            Ok(shipment) => page.push(shipment),
+            Err(error) => flaws.add("shipments.readable", row.get::<Uuid>(0)?, error.to_string()),
+        }
+    }
+    Ok(page)
+}
+
+fn check(shipment: &Shipment, history: Option<&History>, flaws: &mut Flaws) {
+    let (id, status) = (shipment.id, shipment.reading.status);
+    if shipment.collect.is_some_and(|collect| collect.amount < 0) {
+        flaws.add("shipments.money", id, "it collects less than nothing");
+    }
+    let Some(history) = history else {
+        flaws.add("shipments.registered", id, "no event says that it was registered");
+        return;
+    };
+    match follow(&history.events) {
+        Ok(reached) if reached == status => {}
+        Ok(reached) => {
+            flaws.add("shipments.status", id, format!("it is {status}, and its events lead to {reached}"));
+        }
+        Err(why) => flaws.add("shipments.history", id, why),
+    }
+    if history.events.last().is_some_and(|last| last.entity_version > shipment.version) {
+        flaws.add("shipments.version", id, "an event is of a later version than the shipment");
+    }
+}
+
+/// The state to which events lead, or what is wrong with them. Carriers skip and repeat states, so any may follow any.
+fn follow(events: &[Event]) -> std::result::Result<ShipmentStatus, String> {
+    let unreadable = |_| "an event cannot be read".to_owned();
+    let mut at = None;
+    for event in events {
+        at = Some(match (event.kind.as_str(), at) {
+            ("shipment.registered", None) => event.payload::<Registered>().map_err(unreadable)?.status,
+            ("shipment.registered", Some(_)) => return Err("it was registered twice".to_owned()),
+            ("shipment.status_changed", Some(before)) => {
+                let change: StatusChanged = event.payload().map_err(unreadable)?;
+                if change.from != before {
+                    return Err(format!("a change from {} follows {before}", change.from));
+                }
+                change.to
+            }
+            ("shipment.status_changed", None) => return Err("it changed before it was registered".to_owned()),
+            // What else is told of a shipment does not move it.
+            (_, Some(before)) => before,
+            (_, None) => return Err("it does not begin with being registered".to_owned()),
+        });
+    }
+    at.ok_or_else(|| "it has no event".to_owned())
+}
+
+/// How many events of a timeline are there, how many of them came too late, and when the newest of the others was.
+type Timeline = (i64, i64, Timestamp);
+
+async fn timelines(tx: &mut Tx, after: Uuid, up_to: Uuid) -> Result<HashMap<ShipmentId, Timeline>> {
+    tx.fetch_all(&TIMELINES, bind![after, up_to])
+        .await?
+        .iter()
+        .map(|row| Ok((row.id(0)?, (row.get(1)?, row.get(2)?, row.time(3)?))))
+        .collect()
+}
+
+fn check_timeline(shipment: &Shipment, timeline: Option<Timeline>, flaws: &mut Flaws) {
+    let said = (shipment.event_count, shipment.out_of_order_count, shipment.last_event_at);
+    let Some(there) = timeline else {
+        flaws.add("shipments.timeline", shipment.id, "its timeline is empty");
+        return;
+    };
+    if said != there {
+        let detail = format!(
+            "{} events, {} of them late, the newest at {} are said, and {}, {}, {} are there",
+            said.0, said.1, said.2, there.0, there.1, there.2
+        );
+        flaws.add("shipments.timeline", shipment.id, detail);
+    }
+}
+
+async fn check_counts(tx: &mut Tx, counted: BTreeMap<Counted, i64>, flaws: &mut Flaws) -> Result<()> {
+    let mut counted: BTreeMap<(String, bool), i64> =
+        counted.into_iter().map(|(counted, shipments)| (counted.key(), shipments)).collect();
+    for row in tx.fetch_all(&COUNTS, bind![]).await? {
+        let key: (String, bool) = (row.get(0)?, row.get(1)?);
+        let (said, there) = (row.get::<i64>(2)?, counted.remove(&key).unwrap_or(0));
+        note_difference("shipments.counts", format!("{} terminal={}", key.0, key.1), said, there, flaws);
+    }
+    for ((level, terminal), there) in counted {
+        note_difference("shipments.counts", format!("{level} terminal={terminal}"), 0, there, flaws);
+    }
+    Ok(())
+}
+
+fn note_difference(check: &'static str, subject: String, said: i64, there: i64, flaws: &mut Flaws) {
+    if said != there {
+        flaws.add(check, subject, format!("{said} shipments are said, and {there} are there"));
+    }
+}
+
+fn check_routes(mut counted: RouteSums, stored: RouteSums, flaws: &mut Flaws) {
+    for (route, said) in stored.0 {
+        let there = counted.0.remove(&route).unwrap_or_default();
+        if said != there {
+            flaws.add("routes.counts", route, format!("{said:?} is said, and {there:?} is there"));
+        }
+    }
+    for (route, there) in counted.0 {
+        flaws.add("routes.counts", route, format!("nothing is said, and {there:?} is there"));
+    }
+}
