@@ -50,64 +50,92 @@ impl Drop for Server {
     }
 }
 
+/// What was measured.
+struct Figures {
+    acknowledged: usize,
+    lost: usize,
+    sound: bool,
+    start: Duration,
+    restart: Duration,
+    restored: Restored,
+}
+
+/// What a restored backup showed.
+struct Restored {
+    backup: Duration,
+    restore: Duration,
+    start: Duration,
+    lost: usize,
+}
+
 /// Kills, restarts, restores, and prints the figures.
 pub(crate) async fn run(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<()> {
     let root = tempfile::Builder::new().prefix("litper-drill-").tempdir()?;
     let stage = prepare(config, root.path(), args.from.as_deref())?;
     let (platform, tenant) = stage.open().await?;
     let requests = simulator::first_messages(1, args.messages);
-
-    let (server, first_ready) = stage.serve().await?;
+    let (server, start) = stage.serve().await?;
     let acknowledged = load_and_kill(&stage, server, requests).await?;
-    let (server, ready) = stage.serve().await?;
+    let (server, restart) = stage.serve().await?;
     let lost = wait_for_orders(&platform, tenant, &acknowledged).await?;
     drop(server);
-    let sound = stage.run(&["verify"]).is_ok();
-
-    let backup = root.path().join("backup");
-    let began = Instant::now();
-    stage.run(&["backup", "--to", text(&backup)?])?;
-    let backed_up = began.elapsed();
     platform.db.close().await;
-    let restored_stage = Stage { folder: root.path().join("restored"), port: free_port()?, key: stage.key };
-    restored_stage.take_key(&stage.folder)?;
-    let began = Instant::now();
-    restored_stage.run(&["restore", "--from", text(&backup)?])?;
-    let restored = began.elapsed();
-    let (server, restored_ready) = restored_stage.serve().await?;
-    drop(server);
-    let (copy, _) = restored_stage.open_existing(tenant).await?;
-    let lost_in_backup = unknown(&copy, tenant, &acknowledged).await?;
-    copy.db.close().await;
-
-    let object = json!({
-        "acknowledged": acknowledged.len(),
-        "lost": lost,
-        "sound_after_kill": sound,
-        "start_ms": millis(first_ready),
-        "restart_ms": millis(ready),
-        "backup_ms": millis(backed_up),
-        "restore_ms": millis(restored),
-        "restored_start_ms": millis(restored_ready),
-        "lost_in_restored": lost_in_backup,
-    });
-    let sentence = format!(
-        "killed with {} deliveries acknowledged: {lost} lost, the database is {}\n\
-         ready after the kill in {} ms (the first start took {} ms)\n\
-         backup in {} ms, restore in {} ms, ready {} ms later, {lost_in_backup} lost",
-        acknowledged.len(),
-        if sound { "sound" } else { "NOT SOUND" },
-        millis(ready),
-        millis(first_ready),
-        millis(backed_up),
-        millis(restored),
-        millis(restored_ready),
-    );
-    output::done(json, &sentence, &object)?;
-    if lost + lost_in_backup > 0 || !sound {
+    let sound = stage.run(&["verify"]).is_ok();
+    let restored = back_up_and_restore(&stage, root.path(), tenant, &acknowledged).await?;
+    let figures = Figures { acknowledged: acknowledged.len(), lost, sound, start, restart, restored };
+    report(&figures, json)?;
+    if figures.lost + figures.restored.lost > 0 || !figures.sound {
         bail!("the drill failed: acknowledged work was lost, or the database is not sound");
     }
     Ok(())
+}
+
+async fn back_up_and_restore(
+    stage: &Stage,
+    root: &Path,
+    tenant: TenantId,
+    acknowledged: &[String],
+) -> anyhow::Result<Restored> {
+    let backup = root.join("backup");
+    let began = Instant::now();
+    stage.run(&["backup", "--to", text(&backup)?])?;
+    let backed_up = began.elapsed();
+    let elsewhere = Stage { folder: root.join("restored"), port: free_port()?, key: stage.key };
+    elsewhere.take_key(&stage.folder)?;
+    let began = Instant::now();
+    elsewhere.run(&["restore", "--from", text(&backup)?])?;
+    let restore = began.elapsed();
+    let (server, start) = elsewhere.serve().await?;
+    drop(server);
+    let platform = elsewhere.connect().await?;
+    let lost = unknown(&platform, tenant, acknowledged).await?;
+    platform.db.close().await;
+    Ok(Restored { backup: backed_up, restore, start, lost })
+}
+
+fn report(figures: &Figures, json: bool) -> anyhow::Result<()> {
+    let Figures { acknowledged, lost, sound, start, restart, restored } = figures;
+    let [start, restart, backup, restore, ready] =
+        [*start, *restart, restored.backup, restored.restore, restored.start].map(millis);
+    let object = json!({
+        "acknowledged": acknowledged,
+        "lost": lost,
+        "sound_after_kill": sound,
+        "start_ms": start,
+        "restart_ms": restart,
+        "backup_ms": backup,
+        "restore_ms": restore,
+        "restored_start_ms": ready,
+        "lost_in_restored": restored.lost,
+    });
+    let state = if *sound { "sound" } else { "NOT SOUND" };
+    let sentence = format!(
+        "killed with {acknowledged} deliveries acknowledged: {lost} lost, the database is {state}\n\
+         ready after the kill in {restart} ms (the first start took {start} ms)\n\
+         backup in {backup} ms, restore in {restore} ms, ready {ready} ms later, {} lost",
+        restored.lost
+    );
+    output::done(json, &sentence, &object)
 }
 
 fn millis(time: Duration) -> u64 {
@@ -235,10 +263,6 @@ impl Stage {
             platform.webhooks.register_shop(tenant, "shopify", &shop.domain, &shop.secret.into()).await?;
         }
         Ok((platform, tenant))
-    }
-
-    async fn open_existing(&self, tenant: TenantId) -> anyhow::Result<(Platform, TenantId)> {
-        Ok((self.connect().await?, tenant))
     }
 }
 
