@@ -1,6 +1,7 @@
 //! Living through a world: its days, the clock, and the installation's loops.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -195,6 +196,8 @@ impl<'a> World<'a> {
         for slot in 1..=SLOTS {
             self.clock.set(midnight + minutes(slot * SLOT));
             self.let_happen().await?;
+            // Dice of its own: how many steps an engine needed before changes nothing of what comes now.
+            self.order = Dice::of(self.plan.seed, "loops", &[day, slot as u64]);
             if slot % IDLE_EVERY == 0 { self.until_idle().await? } else { self.some_steps().await? }
         }
         self.dropi.forget_before(midnight - minutes(SLOT * SLOTS));
@@ -352,7 +355,11 @@ impl<'a> World<'a> {
             hash.update(fact.as_bytes());
             hash.update(b"\n");
         }
-        let hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut text = String::new();
+        for byte in hash.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
         let counted = self.counted;
         Ok(Report {
             seed: self.plan.seed,
@@ -367,7 +374,7 @@ impl<'a> World<'a> {
             messages_waited: Waits::of(self.messages_wait.waited),
             files_waited: Waits::of(self.files_wait.waited),
             steps: counted.steps,
-            hash,
+            hash: text,
         })
     }
 }

@@ -67,9 +67,8 @@ impl History {
                 flaws.add("events.versions", self.entity, detail);
             }
             // Zero is one that has no position yet, which only later ones may lack too.
-            if after.position != 0 && before.position >= after.position
-                || before.position == 0 && after.position != 0
-            {
+            let is_behind = before.position == 0 || before.position >= after.position;
+            if after.position != 0 && is_behind {
                 let detail =
                     format!("version {} does not come after the one before it", after.entity_version);
                 flaws.add("events.order", self.entity, detail);

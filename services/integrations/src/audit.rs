@@ -8,6 +8,7 @@ use ports::webhooks::WebhookMessage;
 use uuid::Uuid;
 
 use crate::import::{Phase, Status};
+use crate::sources::Source;
 use crate::webhooks::BODY;
 use crate::{Imports, Webhooks};
 
@@ -62,18 +63,7 @@ impl Webhooks {
         loop {
             let rows = tx.fetch_all(&PROCESSED, bind![after, since, PAGE]).await?;
             for source in &self.sources {
-                let name = source.adapter.name();
-                let mut said: Vec<(WebhookId, String)> = Vec::new();
-                for row in &rows {
-                    if row.get::<String>(1)? == name {
-                        said.extend(self.stated(row, &keys, flaws)?);
-                    }
-                }
-                let references: Vec<&str> = said.iter().map(|(_, reference)| reference.as_str()).collect();
-                let unknown = source.target.unknown(tx, &references).await?;
-                for (id, _) in said.iter().filter(|(_, reference)| unknown.contains(&reference.as_str())) {
-                    flaws.add("webhooks.effect", id, "it is processed, and its order is not there");
-                }
+                audit_source(tx, source, &rows, &keys, flaws).await?;
             }
             read += rows.len() as u64;
             match rows.last() {
@@ -82,36 +72,57 @@ impl Webhooks {
             }
         }
     }
+}
 
-    /// The order that a processed message states, if it states one.
-    fn stated(
-        &self,
-        row: &Row,
-        keys: &Arc<TenantKeys>,
-        flaws: &mut Flaws,
-    ) -> Result<Option<(WebhookId, String)>> {
-        let (id, name, topic): (WebhookId, String, String) = (row.id(0)?, row.get(1)?, row.get(2)?);
-        let Some(source) = self.source(&name) else { return Ok(None) };
-        let Ok(body) = keys.open(BODY, &row.get::<Vec<u8>>(4)?) else {
-            flaws.add("webhooks.sealed", id, "its body does not open");
-            return Ok(None);
-        };
-        Ok(match source.adapter.parse(&topic, &body, row.time(3)?) {
-            Ok(WebhookMessage::OrderChanged(order) | WebhookMessage::OrderCancelled(order)) => {
-                Some((id, order.external_id))
-            }
-            Ok(
-                WebhookMessage::CustomerDataRequested(_)
-                | WebhookMessage::CustomerErasureRequested(_)
-                | WebhookMessage::AccountErasureRequested { .. }
-                | WebhookMessage::Ignored { .. },
-            ) => None,
-            Err(_) => {
-                flaws.add("webhooks.effect", id, "it is processed, and it cannot be read");
-                None
-            }
-        })
+/// Whether the orders that one system's messages state are known to whoever takes them.
+async fn audit_source(
+    tx: &mut Tx,
+    source: &Source,
+    rows: &[Row],
+    keys: &Arc<TenantKeys>,
+    flaws: &mut Flaws,
+) -> Result<()> {
+    let mut said: Vec<(WebhookId, String)> = Vec::new();
+    for row in rows {
+        if row.get::<String>(1)? == source.adapter.name() {
+            said.extend(stated(source, row, keys, flaws)?);
+        }
     }
+    let references: Vec<&str> = said.iter().map(|(_, reference)| reference.as_str()).collect();
+    let unknown = source.target.unknown(tx, &references).await?;
+    for (id, _) in said.iter().filter(|(_, reference)| unknown.contains(&reference.as_str())) {
+        flaws.add("webhooks.effect", id, "it is processed, and its order is not there");
+    }
+    Ok(())
+}
+
+/// The order that a processed message states, if it states one.
+fn stated(
+    source: &Source,
+    row: &Row,
+    keys: &Arc<TenantKeys>,
+    flaws: &mut Flaws,
+) -> Result<Option<(WebhookId, String)>> {
+    let (id, topic): (WebhookId, String) = (row.id(0)?, row.get(2)?);
+    let Ok(body) = keys.open(BODY, &row.get::<Vec<u8>>(4)?) else {
+        flaws.add("webhooks.sealed", id, "its body does not open");
+        return Ok(None);
+    };
+    Ok(match source.adapter.parse(&topic, &body, row.time(3)?) {
+        Ok(WebhookMessage::OrderChanged(order) | WebhookMessage::OrderCancelled(order)) => {
+            Some((id, order.external_id))
+        }
+        Ok(
+            WebhookMessage::CustomerDataRequested(_)
+            | WebhookMessage::CustomerErasureRequested(_)
+            | WebhookMessage::AccountErasureRequested { .. }
+            | WebhookMessage::Ignored { .. },
+        ) => None,
+        Err(_) => {
+            flaws.add("webhooks.effect", id, "it is processed, and it cannot be read");
+            None
+        }
+    })
 }
 
 fn state_flaw(row: &Row) -> Result<String> {

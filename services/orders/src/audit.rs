@@ -100,7 +100,7 @@ fn check(row: &Row, history: Option<&History>, flaws: &mut Flaws) -> Result<()> 
     match follow(&history.events) {
         Ok(reached) if reached == status => {}
         Ok(reached) => {
-            flaws.add("orders.status", id, format!("it is {status}, and its events lead to {reached}"))
+            flaws.add("orders.status", id, format!("it is {status}, and its events lead to {reached}"));
         }
         Err(why) => flaws.add("orders.history", id, why),
     }
