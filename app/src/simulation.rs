@@ -46,6 +46,7 @@ enum Loop {
     Risk,
     Rereads,
     Tasks,
+    Carriers,
     Sweep,
 }
 
@@ -59,8 +60,15 @@ impl Simulated {
         let committer =
             platform.webhooks.committer().ok_or_else(|| anyhow::anyhow!("nobody stores messages"))?;
         let followers = platform.followers();
-        let mut loops =
-            vec![Loop::Webhooks, Loop::Imports, Loop::Risk, Loop::Rereads, Loop::Tasks, Loop::Sweep];
+        let mut loops = vec![
+            Loop::Webhooks,
+            Loop::Imports,
+            Loop::Risk,
+            Loop::Rereads,
+            Loop::Tasks,
+            Loop::Carriers,
+            Loop::Sweep,
+        ];
         loops.extend((0..followers.len()).map(Loop::Follow));
         // On SQLite it has nothing to do, and is stepped all the same: both engines draw the same choices.
         loops.push(Loop::Sequencer);
@@ -117,6 +125,7 @@ impl Simulated {
             Loop::Risk => platform.tracking.tick_risk().await.map(|assessed| assessed > 0),
             Loop::Rereads => platform.tracking.tick_reread().await,
             Loop::Tasks => platform.tasks.tick().await,
+            Loop::Carriers => platform.carriers.tick().await,
             Loop::Sweep => Ok(platform.tasks.sweep().await?
                 | platform.webhooks.sweep().await?
                 | platform.imports.tick_sweep().await?),
@@ -198,6 +207,7 @@ impl Installation for Simulated {
             Loop::Risk => "risk",
             Loop::Rereads => "rereads",
             Loop::Tasks => "tasks",
+            Loop::Carriers => "carriers",
             Loop::Sweep => "sweep",
         };
         self.loops.iter().map(name).collect()

@@ -241,6 +241,7 @@ impl Stage {
             files: self.folder.join("files"),
             log: String::new(),
             log_format: telemetry::LogFormat::Plain,
+            carriers_on_this_machine: false,
         })
     }
 

@@ -46,6 +46,7 @@ pub(crate) async fn run(config: &Config, args: SimArgs, json: bool) -> anyhow::R
         files: folder.path().join("files"),
         log: config.log.clone(),
         log_format: config.log_format,
+        carriers_on_this_machine: false,
     };
     let ids = Arc::new(SeededIds::new(args.seed));
     let platform = Platform::build(&config, master, Arc::new(clock.clone()), ids).await?;
