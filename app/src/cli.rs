@@ -284,6 +284,9 @@ pub(crate) struct SimArgs {
     /// sqlite, in a folder that is removed afterwards, or postgres, an empty database that the settings name
     #[arg(long, default_value = "sqlite")]
     pub(crate) engine: String,
+    /// Write the facts behind the hash here, a line each, to compare two runs
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use database::{Db, Engine, Scope};
 use domain::{Country, Flaws, ManualClock, TenantId, Timestamp};
 use event_log::{Event, Follower, Histories, Sequencer};
-use integrations::{Committer, ReceiveError, Refusal};
+use integrations::{Committer, ReceiveError, Refusal, Room};
 use ports::webhooks::Headers;
 use serde_json::Value;
 use simulator::{Failure, Figures, Installation, Request};
@@ -42,7 +42,6 @@ enum Loop {
     Webhooks,
     Imports,
     Follow(usize),
-    Sequencer,
     Risk,
     Rereads,
     Tasks,
@@ -70,8 +69,6 @@ impl Simulated {
             Loop::Sweep,
         ];
         loops.extend((0..followers.len()).map(Loop::Follow));
-        // On SQLite it has nothing to do, and is stepped all the same: both engines draw the same choices.
-        loops.push(Loop::Sequencer);
         Ok(Self {
             sequencer: Sequencer::new(platform.db.clone()),
             followers,
@@ -83,18 +80,32 @@ impl Simulated {
         })
     }
 
-    async fn send(&self, request: &Request) -> Result<bool, Failure> {
-        let headers: Headers<'_> =
-            request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let webhooks = &self.platform.webhooks;
-        let room = webhooks.admit(SOURCE, &headers, Some(request.body.len())).await.map_err(failed)?;
-        match webhooks.receive(SOURCE, &headers, request.body.clone().into(), room).await {
+    /// Makes room for a message, and has its shop's registration read.
+    async fn admit(&self, request: &Request) -> Result<Room, Failure> {
+        let length = Some(request.body.len());
+        self.platform.webhooks.admit(SOURCE, &headers(request), length).await.map_err(failed)
+    }
+
+    async fn send(&self, request: &Request, room: Room) -> Result<bool, Failure> {
+        let body = request.body.clone().into();
+        match self.platform.webhooks.receive(SOURCE, &headers(request), body, room).await {
             Ok(()) => Ok(true),
             Err(Refusal::Invalid(_)) => Ok(false),
             Err(error @ (Refusal::Overloaded | Refusal::NotStored | Refusal::Database(_))) => {
                 Err(failed(error))
             }
         }
+    }
+
+    /// Sends messages together. Whatever has to wait for the store waits before, one by one; then one task polls them
+    /// in their order, so that each takes its id in that order.
+    async fn send_together(&self, burst: &[Request]) -> Result<Vec<bool>, Failure> {
+        let mut sent = Vec::with_capacity(burst.len());
+        for request in burst {
+            let room = self.admit(request).await?;
+            sent.push(self.send(request, room));
+        }
+        futures_util::future::join_all(sent).await.into_iter().collect()
     }
 
     /// Until a shop is active its messages come one by one, so that they take their ids in order.
@@ -112,16 +123,22 @@ impl Simulated {
         Ok(worked)
     }
 
+    /// On PostgreSQL events wait for their positions, and how far a reaction sees decides which steps of an order are
+    /// told. Both engines show it everything that is committed.
+    async fn follow(&self, follower: &Follower) -> database::Result<bool> {
+        while self.sequencer.tick().await? {}
+        follower.tick().await
+    }
+
     async fn tick(&self, which: Loop) -> database::Result<bool> {
         let platform = &self.platform;
         match which {
             Loop::Webhooks => platform.webhooks.tick().await,
             Loop::Imports => self.import().await,
             Loop::Follow(at) => match self.followers.get(at) {
-                Some(follower) => follower.tick().await,
+                Some(follower) => self.follow(follower).await,
                 None => Ok(false),
             },
-            Loop::Sequencer => self.sequencer.tick().await,
             Loop::Risk => platform.tracking.tick_risk().await.map(|assessed| assessed > 0),
             Loop::Rereads => platform.tracking.tick_reread().await,
             Loop::Tasks => platform.tasks.tick().await,
@@ -150,6 +167,10 @@ async fn store(mut committer: Committer) {
     }
 }
 
+fn headers(request: &Request) -> Headers<'_> {
+    request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
 fn account(request: &Request) -> &str {
     let named = |name: &str| name.eq_ignore_ascii_case("X-Shopify-Shop-Domain");
     request.headers.iter().find(|(name, _)| named(name)).map_or("", |(_, value)| value.as_str())
@@ -165,14 +186,12 @@ impl Installation for Simulated {
         let mut answers = Vec::with_capacity(requests.len());
         for burst in requests.chunks(BURST) {
             if self.all_proven(burst).await {
-                // One task polls them in their order, so each takes its id in that order.
-                let sent =
-                    futures_util::future::join_all(burst.iter().map(|request| self.send(request))).await;
-                answers.extend(sent.into_iter().collect::<Result<Vec<_>, _>>()?);
+                answers.extend(self.send_together(burst).await?);
                 continue;
             }
             for request in burst {
-                let taken = self.send(request).await?;
+                let room = self.admit(request).await?;
+                let taken = self.send(request, room).await?;
                 if taken {
                     self.proven.lock().await.insert(account(request).to_owned());
                 }
@@ -203,7 +222,6 @@ impl Installation for Simulated {
             Loop::Webhooks => "webhooks",
             Loop::Imports => "imports",
             Loop::Follow(at) => self.followers.get(*at).map_or("reaction", Follower::name),
-            Loop::Sequencer => "sequencer",
             Loop::Risk => "risk",
             Loop::Rereads => "rereads",
             Loop::Tasks => "tasks",
@@ -273,6 +291,7 @@ fn key(first: &Event) -> Option<String> {
     match first.kind.as_str() {
         "order.placed" => Some(format!("order {} {}", text("source")?, text("external_ref")?)),
         "shipment.registered" => Some(format!("shipment {}", text("tracking_number")?)),
+        "batch.created" => Some(format!("batch {} {}", text("day")?, said.get("number")?)),
         _ => None,
     }
 }
@@ -283,6 +302,9 @@ fn fact(event: &Event, keys: &BTreeMap<Uuid, String>) -> String {
     if let Some(order) = said.get_mut("order_id") {
         let id = order.as_str().and_then(|text| text.parse::<Uuid>().ok());
         *order = id.and_then(|id| keys.get(&id)).cloned().map_or(Value::Null, Value::String);
+    }
+    if let Some(import) = said.get_mut("import_id") {
+        *import = Value::Null;
     }
     let name = keys.get(&event.entity).map_or("?", String::as_str);
     format!("{name} {:08} {} {} {said}", event.entity_version, event.kind, event.occurred_at)

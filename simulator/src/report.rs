@@ -33,6 +33,9 @@ pub struct Report {
     pub steps: u64,
     /// Over all business facts, sorted by entity and version.
     pub hash: String,
+    /// Those facts, a line each.
+    #[serde(skip)]
+    pub facts: Vec<String>,
 }
 
 /// What an installation holds.

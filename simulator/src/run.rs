@@ -351,7 +351,7 @@ impl<'a> World<'a> {
         let mut facts = self.installation.facts().await?;
         facts.sort_unstable();
         let mut hash = Sha256::new();
-        for fact in facts {
+        for fact in &facts {
             hash.update(fact.as_bytes());
             hash.update(b"\n");
         }
@@ -375,6 +375,7 @@ impl<'a> World<'a> {
             files_waited: Waits::of(self.files_wait.waited),
             steps: counted.steps,
             hash: text,
+            facts,
         })
     }
 }

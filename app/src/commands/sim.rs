@@ -61,6 +61,9 @@ pub(crate) async fn run(config: &Config, args: SimArgs, json: bool) -> anyhow::R
     let report = simulate(platform, &clock, plan).await;
     db.close().await;
     let report = report?;
+    if let Some(file) = &args.facts {
+        std::fs::write(file, report.facts.join("\n")).with_context(|| file.display().to_string())?;
+    }
     let took = began.elapsed();
     let object = json!({ "engine": engine, "took_ms": took.as_millis() as u64, "report": report });
     let last = format!("on {engine} in {:.1} s", took.as_secs_f64());

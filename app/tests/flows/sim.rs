@@ -25,15 +25,12 @@ async fn simulate(engine: Engine, seed: u64, days: u64, orders: u64) -> Value {
     }
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     assert!(output.status.success(), "{engine:?} {seed}: {}", String::from_utf8_lossy(&output.stderr));
-    let mut report = serde_json::from_slice::<Value>(&output.stdout).unwrap()["report"].clone();
-    // One engine has a sequencer, which the others' loops wait for.
-    assert!(report.as_object_mut().unwrap().remove("steps").is_some());
-    report
+    serde_json::from_slice::<Value>(&output.stdout).unwrap()["report"].clone()
 }
 
 #[tokio::test]
 async fn a_seed_ends_with_the_same_facts_every_time_and_on_both_engines() {
-    for seed in [1, 7] {
+    for seed in [1, 7, 11] {
         let first = simulate(Engine::Sqlite, seed, 5, 20).await;
         assert_eq!(first["orders_placed"], 100, "{seed}");
         assert!(first["held"]["delivered"].as_i64().unwrap() > 0, "{seed}: {first}");
