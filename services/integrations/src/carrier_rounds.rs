@@ -23,6 +23,8 @@ const MOVE: Statement = sql!("move_carrier_round.sql");
 const KIND: &str = "carrier.look";
 /// Between the beginnings of two rounds.
 const ROUND: SignedDuration = SignedDuration::from_mins(5);
+/// Until a round is begun whose carrier's last task is still open.
+const AGAIN: SignedDuration = SignedDuration::from_secs(2);
 /// Rounds found due at once.
 const DUE: u32 = 100;
 /// After this long a round goes on in another task: an attempt may take five minutes, and one question two.
@@ -78,17 +80,24 @@ impl Carriers {
 
     async fn begin_round(&self, tenant: TenantId, carrier: String) -> database::Result<()> {
         let now = self.clock.now();
-        let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        if tx.execute(&CLAIM, bind![&carrier, now, now + ROUND]).await? == 0 {
-            // Another worker was faster.
-            return tx.rollback().await;
-        }
         let task = NewTask::new(KIND, &Look { carrier: carrier.clone() }).map_err(|error| {
             database::Error::Failed { statement: "enqueue.sql", detail: error.to_string() }
         })?;
         // The schedule tries again by itself.
-        let task = NewTask { priority: Priority::Normal, unique_key: Some(carrier), max_attempts: 1, ..task };
-        self.tasks.enqueue(&mut tx, vec![task]).await?;
+        let task = NewTask {
+            priority: Priority::Normal,
+            unique_key: Some(carrier.clone()),
+            max_attempts: 1,
+            ..task
+        };
+        let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
+        let enqueued = self.tasks.enqueue(&mut tx, vec![task]).await?;
+        // The task before may just be ending, with credentials that were changed meanwhile.
+        let due = now + if enqueued.added == 0 { AGAIN } else { ROUND };
+        if tx.execute(&CLAIM, bind![&carrier, now, due]).await? == 0 {
+            // Another worker was faster.
+            return tx.rollback().await;
+        }
         tx.announce_work();
         tx.commit().await
     }
