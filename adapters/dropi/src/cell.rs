@@ -196,7 +196,7 @@ fn strip_text_marks(text: &str) -> &str {
 }
 
 /// `50012345678.0` → `50012345678`.
-fn strip_float_suffix(text: &str) -> &str {
+pub(crate) fn strip_float_suffix(text: &str) -> &str {
     match text.split_once('.') {
         Some((whole, zeros))
             if !whole.is_empty()
@@ -212,7 +212,7 @@ fn strip_float_suffix(text: &str) -> &str {
 }
 
 /// `2.40041E+11`: what a spreadsheet shows, and writes to CSV, instead of a long number.
-fn is_scientific(text: &str) -> bool {
+pub(crate) fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
     let Some(digits) = exponent.strip_prefix('+') else { return false };
     let number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());

@@ -18,7 +18,7 @@ struct Area {
 /// The merged areas of a sheet that matter.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
-    /// By their first row.
+    /// By their first row; those of one field are apart.
     areas: Vec<Area>,
 }
 
@@ -37,6 +37,16 @@ impl Merged {
             }
         }
         areas.sort();
+        // Areas of one column do not overlap, except in a file that wants to be costly.
+        let mut ends = [0; Field::COUNT];
+        areas.retain(|area| {
+            let end = &mut ends[area.field.index()];
+            let is_apart = area.first > *end;
+            if is_apart {
+                *end = area.last;
+            }
+            is_apart
+        });
         Self { areas }
     }
 
@@ -87,5 +97,25 @@ fn owned(cell: &Cell<'_>) -> Cell<'static> {
         Cell::Date(at) => Cell::Date(*at),
         Cell::Time(fraction) => Cell::Time(*fraction),
         Cell::Error(error) => Cell::Error(error.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(first: u32, last: u32) -> Dimensions {
+        Dimensions { start: (first, 0), end: (last, 0) }
+    }
+
+    #[test]
+    fn areas_that_lie_on_each_other_are_one() {
+        let columns = Columns::read(&["Guía".to_owned(), "Estatus".to_owned()]);
+        let apart = [region(1, 2), region(3, 4)];
+        assert_eq!(Merged::of(&apart, 1, &columns).areas.len(), 2);
+        let heap = vec![region(1, 200_000); 10_000];
+        assert_eq!(Merged::of(&heap, 1, &columns).areas.len(), 1);
+        let stairs: Vec<_> = (1..10_000).map(|row| region(row, row + 1)).collect();
+        assert_eq!(Merged::of(&stairs, 1, &columns).areas.len(), 5_000, "none over a row that is taken");
     }
 }

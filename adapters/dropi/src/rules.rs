@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use domain::text::{fold, repair_mojibake};
 use ports::layouts::{Layout, Match, RowFilter, Transform};
 
-use crate::cell::Cell;
+use crate::cell::{Cell, is_scientific, strip_float_suffix};
 use crate::columns::Field;
 use crate::row::Cells;
 
@@ -45,10 +45,9 @@ impl Rules {
         let mut changed = cells.clone();
         for &(field, transform) in &self.transforms {
             let cell = &mut changed[field.index()];
-            if cell.is_blank() {
-                continue;
-            }
-            if let Some(text) = applied(transform, &cell.shown()) {
+            // What a sheet holds as a number, a date or an error says by itself what it is.
+            let Cell::Text(text) = &*cell else { continue };
+            if let Some(text) = applied(transform, text) {
                 *cell = Cell::Text(Cow::Owned(text));
             }
         }
@@ -59,11 +58,20 @@ impl Rules {
 /// The text afterwards; none where the cell stays as it is.
 fn applied(transform: Transform, text: &str) -> Option<String> {
     match transform {
-        Transform::Digits => Some(text.chars().filter(char::is_ascii_digit).collect()),
+        Transform::Digits => digits(text),
         Transform::FirstWord => words(text).next().map(str::to_owned),
         Transform::LastWord => words(text).last().map(str::to_owned),
         Transform::MonthFirst => day_first(text),
     }
+}
+
+/// The digits; none of a number whose digits a spreadsheet lost, and of a text without any, which both are refused later.
+fn digits(text: &str) -> Option<String> {
+    if is_scientific(text.trim()) {
+        return None;
+    }
+    let digits: String = strip_float_suffix(text.trim()).chars().filter(char::is_ascii_digit).collect();
+    Some(digits).filter(|digits| !digits.is_empty())
 }
 
 /// Words parted by blanks, or by a dash between blanks.
@@ -89,6 +97,9 @@ mod tests {
     fn a_cell_is_changed_as_said() {
         let table = [
             (Transform::Digits, "Guía: 500-123 451", Some("500123451")),
+            (Transform::Digits, "50012345678.0", Some("50012345678")),
+            (Transform::Digits, "2,40041E+11", None),
+            (Transform::Digits, "#N/A", None),
             (Transform::FirstWord, " COORDINADORA - 500123451", Some("COORDINADORA")),
             (Transform::LastWord, "COORDINADORA - 500123451", Some("500123451")),
             (Transform::LastWord, " - ", None),
@@ -102,5 +113,20 @@ mod tests {
         for (transform, text, expected) in table {
             assert_eq!(applied(transform, text).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn only_texts_are_changed() {
+        let rules =
+            Rules { transforms: vec![(Field::TrackingNumber, Transform::Digits)], filters: Vec::new() };
+        let cell = |cell| {
+            let mut cells: Cells<'_> = std::array::from_fn(|_| Cell::Empty);
+            cells[Field::TrackingNumber.index()] = cell;
+            rules.changed(&cells)[Field::TrackingNumber.index()].clone()
+        };
+        for kept in [Cell::Number(1.234_567_890_123_456_7e17), Cell::Error("#N/A".into()), Cell::Empty] {
+            assert_eq!(cell(kept.clone()), kept);
+        }
+        assert_eq!(cell(Cell::Text("n.º 12".into())), Cell::Text("12".into()));
     }
 }

@@ -67,7 +67,8 @@ impl Book for Workbook {
         if self.inflated > LOOKED_THROUGH {
             return Ok(Vec::new());
         }
-        self.inner.merge_cells_by_sheet_name(name).map_err(|error| refusal(&error))
+        // They help; a sheet whose list of them is damaged is read as one without.
+        Ok(self.inner.merge_cells_by_sheet_name(name).unwrap_or_default())
     }
 
     /// A formula counts as its stored value; of a merged area only the first cell is there, see `merged.rs`.

@@ -84,7 +84,7 @@ async fn a_batch_is_worked_through_and_closed() {
         let marked = browser.put(url).header("X-CSRF-Token", &csrf).json(&body).send().await.unwrap();
         assert_eq!(
             marked.json::<Value>().await.unwrap(),
-            json!({ "changed": 2, "missing": 0, "reviewed": 2 })
+            json!({ "changed": ids, "missing": 0, "reviewed": 2 })
         );
         let progress = server.get(&format!("{path}/progress")).await["items"].clone();
         let told: Vec<_> = progress
@@ -125,6 +125,7 @@ async fn a_batch_is_worked_through_and_closed() {
         for bad in [
             json!({ "tracking_numbers": ["999999999"] }),
             json!({ "tracking_numbers": ["50012345679"], "label": "x".repeat(121) }),
+            json!({ "tracking_numbers": ["50012345679"], "label": "con\u{0}cero" }),
         ] {
             let (status, problem) = server.send("POST", "/v1/batches", &bad).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{bad} {problem}");

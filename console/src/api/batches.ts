@@ -10,6 +10,7 @@ import type {
   BatchStatus,
   ComparedShipment,
   FilledBatch,
+  Marked,
   Page,
 } from './types';
 
@@ -125,7 +126,7 @@ export function putReviews(
   id: string,
   shipmentIds: readonly string[],
   reviewed: boolean,
-): Promise<void> {
+): Promise<Marked> {
   const body = { shipment_ids: shipmentIds, reviewed };
   return request(path(id, '/reviews'), { method: 'PUT', body });
 }

@@ -65,6 +65,7 @@ export type BatchShipment = Schemas['BatchShipment'];
 export type BatchComparison = Schemas['BatchComparison'];
 export type ComparedShipment = Schemas['ComparedShipment'];
 export type FilledBatch = Schemas['FilledBatch'];
+export type Marked = Schemas['Marked'];
 export type ImportStatus = ImportJob['status'];
 export type ImportPhase = ImportJob['phase'];
 

@@ -60,7 +60,7 @@ function BatchView({ batch }: { batch: Batch }) {
       <Heading batch={batch} mayWrite={mayWrite} />
       {batch.status !== 'open' && (
         <Notice tone="blue" icon={Lock}>
-          {t('batch.closed.body')}
+          {t(batch.status === 'archived' ? 'batch.archived.body' : 'batch.closed.body')}
         </Notice>
       )}
       <CarrierProgress
@@ -97,7 +97,7 @@ function Heading({ batch, mayWrite }: { batch: Batch; mayWrite: boolean }) {
           <dt className="text-xs text-ink-2">{t('batch.shipments')}</dt>
           <dd className="nums text-lg font-semibold">{formatNumber(batch.shipments, locale)}</dd>
         </div>
-        <div className="min-w-40">
+        <div className="col-span-2 md:min-w-40">
           <dt className="text-xs text-ink-2">{t('batch.reviewed')}</dt>
           <dd>
             <ReviewBar reviewed={batch.reviewed} total={batch.shipments} />

@@ -29,6 +29,8 @@ interface Marking {
 }
 
 const SHOWS = ['pending', 'reviewed'] as const;
+/** What one call marks at most. */
+const MOST_MARKED = 500;
 
 export function BatchShipments({ batch, search, onShow, mayMark }: BatchShipmentsProps) {
   const { t, plural } = useI18n();
@@ -42,7 +44,8 @@ export function BatchShipments({ batch, search, onShow, mayMark }: BatchShipment
   const shown = query.data?.pages.flatMap((page) => page.items) ?? [];
   const waiting = shown
     .filter((one) => one.reviewed_at === null)
-    .map(({ shipment }) => shipment.id);
+    .map(({ shipment }) => shipment.id)
+    .slice(0, MOST_MARKED);
   const title = search.carrier ? `${t('batch.list')} · ${nameOf(search.carrier)}` : t('batch.list');
   return (
     <>
@@ -65,7 +68,7 @@ export function BatchShipments({ batch, search, onShow, mayMark }: BatchShipment
         )}
       </div>
       <FailureNotice error={mark.error} />
-      {mark.variables && !mark.error && <Done mark={mark} marking={mark.variables} />}
+      {mark.isSuccess && mark.variables.reviewed && <Done mark={mark} marked={mark.data.changed} />}
       <PagedCard
         title={title}
         body={mayMark && t('batch.list.body')}
@@ -105,15 +108,14 @@ function useMark(batch: string) {
 
 type Mark = ReturnType<typeof useMark>;
 
-/** Says what was marked; it can be undone. */
-function Done({ mark, marking }: { mark: Mark; marking: Marking }) {
+/** Says what was marked; that can be undone, and what others marked meanwhile stays. */
+function Done({ mark, marked }: { mark: Mark; marked: string[] }) {
   const { t, plural } = useI18n();
-  if (!mark.isSuccess || !marking.reviewed) return null;
   return (
     <Notice tone="green" icon={CircleCheck} role="status">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <p className="min-w-0 flex-1 basis-60">{plural('batch.marked', marking.ids.length)}</p>
-        <Button onClick={() => mark.mutate({ ids: marking.ids, reviewed: false })}>
+        <p className="min-w-0 flex-1 basis-60">{plural('batch.marked', marked.length)}</p>
+        <Button onClick={() => mark.mutate({ ids: marked, reviewed: false })}>
           <Undo2 size={15} aria-hidden />
           {t('undo')}
         </Button>

@@ -70,7 +70,7 @@ function BatchTable({ rows }: { rows: readonly Batch[] }) {
   const columns: DataColumn<Batch>[] = [
     {
       key: 'name',
-      header: t('batches.title'),
+      header: t('batch.one'),
       cell: (batch) => (
         <Link
           to="/cargas/$id"

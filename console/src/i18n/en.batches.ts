@@ -29,6 +29,7 @@ export const enBatches: Record<keyof typeof esBatches, string> = {
     '{count} tracking numbers are not in Litper and were left out: {numbers}',
   'batches.noShipments': 'None of these tracking numbers is in Litper. Import them first.',
 
+  'batch.one': 'Batch',
   'batch.name': 'Batch {number}',
   'batch.of': 'Batch {number} · {day}',
   'batch.back': 'Back to the batches',
@@ -49,6 +50,7 @@ export const enBatches: Record<keyof typeof esBatches, string> = {
   'batch.reopen': 'Open again',
   'batch.archive': 'Archive',
   'batch.unarchive': 'Take out of the archive',
+  'batch.archived.body': 'An archived batch does not change. Take it out of the archive to mark shipments.',
   'batch.closed.body': 'A closed batch does not change. Open it again to mark shipments.',
   'import.batch': 'See the batch',
   'batch.import': 'See the import',

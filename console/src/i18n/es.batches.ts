@@ -27,6 +27,7 @@ export const esBatches = {
   'batches.unknown.other': '{count} guías no están en Litper y quedaron por fuera: {numbers}',
   'batches.noShipments': 'Ninguna de estas guías está en Litper. Impórtelas primero.',
 
+  'batch.one': 'Carga',
   'batch.name': 'Carga {number}',
   'batch.of': 'Carga {number} · {day}',
   'batch.back': 'Volver a las cargas',
@@ -47,6 +48,7 @@ export const esBatches = {
   'batch.reopen': 'Abrir de nuevo',
   'batch.archive': 'Archivar',
   'batch.unarchive': 'Sacar del archivo',
+  'batch.archived.body': 'Una carga archivada no cambia. Sáquela del archivo para marcar guías.',
   'batch.closed.body': 'Una carga cerrada no cambia. Ábrala de nuevo para marcar guías.',
   'import.batch': 'Ver la carga',
   'batch.import': 'Ver la importación',

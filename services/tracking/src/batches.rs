@@ -17,7 +17,7 @@ use domain::{
 
 pub use self::compare::{BatchComparison, ComparedShipment, Difference, UnknownDifference};
 pub use self::create::{
-    BatchCreated, ChangeBatchError, CreateBatchError, MAX_BATCH_LABEL, MAX_BATCH_NUMBERS,
+    BatchCreated, ChangeBatchError, CreateBatchError, MAX_BATCH_LABEL, MAX_BATCH_NUMBERS, is_batch_label,
 };
 pub use self::fill::{BatchOrigin, Standing};
 pub use self::review::{MAX_REVIEWS, Reviewed};

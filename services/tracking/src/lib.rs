@@ -53,7 +53,7 @@ pub use crate::audit::AuditedShipments;
 pub use crate::batches::{
     Batch, BatchComparison, BatchCreated, BatchCursor, BatchDay, BatchFilter, BatchOrigin, BatchShipment,
     CarrierProgress, ChangeBatchError, ComparedShipment, CreateBatchError, Difference, MAX_BATCH_LABEL,
-    MAX_BATCH_NUMBERS, MAX_REVIEWS, Review, Reviewed, Standing, UnknownDifference,
+    MAX_BATCH_NUMBERS, MAX_REVIEWS, Review, Reviewed, Standing, UnknownDifference, is_batch_label,
 };
 pub use crate::carriers::{
     CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy, Decision, Detection, ParcelQuestion,

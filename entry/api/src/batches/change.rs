@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tracking::ChangeBatchError;
 use utoipa::ToSchema;
 
-use super::{BatchView, People, changed_by};
+use super::{BatchView, People};
 use crate::auth::{Authorized, GuidesWrite};
 use crate::body::Body;
 use crate::params::PathId;
@@ -40,7 +40,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<BatchView>, Problem> {
     let parsed = new.status.parse::<BatchStatus>();
     let to = parsed.map_err(|error| Problem::invalid_field("status", "unknown", error))?;
-    let (tenant, by) = (allowed.caller.tenant.id, changed_by(&allowed.caller));
+    let (tenant, by) = (allowed.caller.tenant.id, allowed.changed_by());
     let changed = api.tracking.change_batch(tenant, id, to, by).await.map_err(problem)?;
     Ok(Json(People::of(&api, &allowed.caller).await?.batch(changed)))
 }

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use tracking::MAX_BATCH_LABEL;
+use tracking::{MAX_BATCH_LABEL, is_batch_label};
 use utoipa::ToSchema;
 
-use super::{FilledBatch, People, changed_by, problem, tracking_numbers};
+use super::{FilledBatch, People, problem, tracking_numbers};
 use crate::auth::{Authorized, GuidesWrite};
 use crate::body::Body;
 use crate::{Api, Problem};
@@ -34,12 +34,12 @@ pub(crate) async fn handle(
     Body(new): Body<NewBatch>,
 ) -> Result<(StatusCode, Json<FilledBatch>), Problem> {
     let label = new.label.as_deref().map(str::trim).filter(|label| !label.is_empty());
-    if label.is_some_and(|label| label.chars().count() > MAX_BATCH_LABEL) {
-        let detail = format!("at most {MAX_BATCH_LABEL} characters");
-        return Err(Problem::invalid_field("label", "too_long", detail));
+    if label.is_some_and(|label| !is_batch_label(label)) {
+        let detail = format!("at most {MAX_BATCH_LABEL} characters that can be seen");
+        return Err(Problem::invalid_field("label", "unusable", detail));
     }
     let numbers = tracking_numbers(&new.tracking_numbers)?;
-    let (tenant, by) = (allowed.caller.tenant.id, changed_by(&allowed.caller));
+    let (tenant, by) = (allowed.caller.tenant.id, allowed.changed_by());
     let made = api.tracking.create_batch(tenant, label, &numbers, Some(by)).await.map_err(problem)?;
     let people = People::of(&api, &allowed.caller).await?;
     Ok((StatusCode::CREATED, Json(people.filled(made))))

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use axum::http::StatusCode;
 use domain::{TrackingNumber, UserId};
-use identity::{Actor, Caller};
+use identity::Caller;
 use serde::Serialize;
 use tracking::{ChangedBy, CreateBatchError, MAX_BATCH_NUMBERS};
 use utoipa::ToSchema;
@@ -120,13 +120,6 @@ impl People {
             added: filled.added,
             unknown: filled.unknown.iter().map(ToString::to_string).collect(),
         }
-    }
-}
-
-fn changed_by(caller: &Caller) -> ChangedBy {
-    match &caller.actor {
-        Actor::User { id, .. } => ChangedBy::User(*id),
-        Actor::ApiKey { id, .. } => ChangedBy::ApiKey(*id),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tracking::MAX_REVIEWS;
 use utoipa::ToSchema;
 
-use super::{changed_by, problem};
+use super::problem;
 use crate::auth::{Authorized, GuidesWrite};
 use crate::body::Body;
 use crate::params::PathId;
@@ -27,8 +27,8 @@ pub(crate) struct Marks {
 /// What marking did.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Marked {
-    /// Shipments whose mark changed.
-    changed: u64,
+    /// Shipments whose mark changed: what there is to take back.
+    changed: Vec<String>,
     /// Shipments that the batch does not have.
     missing: u64,
     /// Reviewed ones of the batch, afterwards.
@@ -68,7 +68,8 @@ pub(crate) async fn handle(
     if !errors.is_empty() {
         return Err(Problem::invalid_fields(errors));
     }
-    let (tenant, by) = (allowed.caller.tenant.id, changed_by(&allowed.caller));
+    let (tenant, by) = (allowed.caller.tenant.id, allowed.changed_by());
     let done = api.tracking.review(tenant, id, &shipments, marks.reviewed, by).await.map_err(problem)?;
-    Ok(Json(Marked { changed: done.changed, missing: done.missing, reviewed: done.reviewed }))
+    let changed = done.changed.iter().map(ToString::to_string).collect();
+    Ok(Json(Marked { changed, missing: done.missing, reviewed: done.reviewed }))
 }

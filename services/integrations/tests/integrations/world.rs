@@ -66,7 +66,10 @@ impl World {
     pub(crate) async fn has_ended(&self, tenant: TenantId, id: ImportId) -> bool {
         let import = self.import(tenant, id).await;
         assert_ne!(import.status, Status::Failed, "{:?}", import.error);
-        import.status == Status::Completed
+        let has_ended = import.status == Status::Completed;
+        let told = self.target.ended.lock().unwrap().iter().filter(|ended| **ended == id).count();
+        assert_eq!(told, usize::from(has_ended), "who applied the rows hears of the end once");
+        has_ended
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
 use event_log::NewEvent;
 use serde::Serialize;
 
-use super::fill::{Standing, put};
+use super::fill::{Known, Standing, put};
 use super::{Batch, BatchDay, columns, get, lock};
 use crate::{ChangedBy, Tracking, rows};
 
@@ -90,6 +90,12 @@ struct StatusChanged {
     by_api_key: Option<ApiKeyId>,
 }
 
+/// Whether a person may call a batch that: at most [`MAX_BATCH_LABEL`] characters, and none that nobody sees.
+#[must_use]
+pub fn is_batch_label(text: &str) -> bool {
+    text.chars().count() <= MAX_BATCH_LABEL && !text.chars().any(char::is_control)
+}
+
 impl Tracking {
     /// Makes a batch of the shipments with these tracking numbers.
     pub async fn create_batch(
@@ -136,7 +142,7 @@ impl Tracking {
         standings: &[Standing],
         unknown: Vec<TrackingNumber>,
     ) -> Result<BatchCreated, CreateBatchError> {
-        let added = put(&mut tx, id, standings).await?;
+        let added = put(&mut tx, id, standings, Known::Kept).await?;
         let batch = get(&mut tx, id).await?.ok_or(CreateBatchError::NotFound)?;
         tx.commit().await?;
         Ok(BatchCreated { batch, added, unknown })

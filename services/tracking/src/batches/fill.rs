@@ -44,6 +44,15 @@ pub struct Standing {
     pub new: bool,
 }
 
+/// What happens to one that a batch has already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// It comes in once more, as it stands now.
+    Renewed,
+    /// It stays as it came in.
+    Kept,
+}
+
 impl Tracking {
     /// Puts shipments of an import into its batch, in the caller's transaction. The first ones make the batch, with
     /// the day's next number. One that is there already has its newer status.
@@ -71,7 +80,7 @@ impl Tracking {
             };
             self.insert_batch(tx, &new).await?
         };
-        put(tx, batch.id, standings).await.map(drop)
+        put(tx, batch.id, standings, Known::Renewed).await.map(drop)
     }
 
     /// Lets the batch of an import be closed from now on, in the transaction that ends the import.
@@ -81,7 +90,12 @@ impl Tracking {
 }
 
 /// Puts shipments into a locked batch; answers how many it did not have.
-pub(super) async fn put(tx: &mut Tx, batch: BatchId, standings: &[Standing]) -> database::Result<u64> {
+pub(super) async fn put(
+    tx: &mut Tx,
+    batch: BatchId,
+    standings: &[Standing],
+    known_ones: Known,
+) -> database::Result<u64> {
     let wanted =
         standings.iter().filter(|one| !one.new).map(|one| bind![batch, one.shipment]).collect::<Vec<_>>();
     let mut known = find(tx, wanted).await?;
@@ -98,6 +112,7 @@ pub(super) async fn put(tx: &mut Tx, batch: BatchId, standings: &[Standing]) -> 
                 counts.note(None, &after);
                 new.push(bind![batch, one.shipment, &one.carrier_code, one.status.as_str()]);
             }
+            Some(_) if known_ones == Known::Kept => {}
             Some(before) if before.status == one.status && before.carrier_code == one.carrier_code => {}
             Some(before) => {
                 let after =

@@ -11,10 +11,10 @@ use crate::{ChangedBy, Tracking};
 pub const MAX_REVIEWS: usize = 500;
 
 /// What marking did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reviewed {
-    /// Shipments whose mark changed.
-    pub changed: u64,
+    /// Shipments whose mark changed: what there is to take back.
+    pub changed: Vec<ShipmentId>,
     /// Shipments that the batch does not have.
     pub missing: u64,
     /// Reviewed ones of the batch, afterwards.
@@ -55,6 +55,7 @@ impl Tracking {
         replace(&mut tx, &batch, &changed).await?;
         let after = get(&mut tx, id).await?.ok_or(CreateBatchError::NotFound)?;
         tx.commit().await?;
-        Ok(Reviewed { changed: changed.len() as u64, missing, reviewed: after.reviewed })
+        let changed = changed.iter().map(|(before, _)| before.shipment).collect();
+        Ok(Reviewed { changed, missing, reviewed: after.reviewed })
     }
 }
