@@ -50,7 +50,8 @@ export const enBatches: Record<keyof typeof esBatches, string> = {
   'batch.reopen': 'Open again',
   'batch.archive': 'Archive',
   'batch.unarchive': 'Take out of the archive',
-  'batch.archived.body': 'An archived batch does not change. Take it out of the archive to mark shipments.',
+  'batch.archived.body':
+    'An archived batch does not change. Take it out of the archive to mark shipments.',
   'batch.closed.body': 'A closed batch does not change. Open it again to mark shipments.',
   'import.batch': 'See the batch',
   'batch.import': 'See the import',
