@@ -74,7 +74,7 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'best.term.total': 'Left per order',
   'best.of.route': 'of this route',
   'best.of.carrier': 'of all its cities',
-  'best.sample': '{delivered} of {ended} delivered here; in all its cities, {rate} %',
+  'best.sample': '{delivered} of {ended} delivered here; in its other cities, {rate} %',
   'best.sample.none': 'Nothing ended here',
   'best.limit': 'Collects up to {amount}',
   'best.office.one': 'Keeps parcels {count} day at an office',

@@ -73,7 +73,7 @@ export const esRoutes = {
   'best.term.total': 'Queda por pedido',
   'best.of.route': 'de esta ruta',
   'best.of.carrier': 'de todas sus ciudades',
-  'best.sample': '{delivered} de {ended} entregadas aquí; en todas sus ciudades, {rate} %',
+  'best.sample': '{delivered} de {ended} entregadas aquí; en sus otras ciudades, {rate} %',
   'best.sample.none': 'Nada terminado aquí',
   'best.limit': 'Recauda hasta {amount}',
   'best.office.one': 'Guarda {count} día en oficina',

@@ -257,43 +257,44 @@ fn side(trust: &Trust, events: usize, last: &Said) -> Side {
     }
 }
 
-/// Each source against the surest one.
+/// Each source against the surest one whose words are known: what nobody can read contradicts nothing.
 fn discrepancies(trust: &Trust, sides: &[Side]) -> Vec<Discrepancy> {
-    let Some((believed, others)) = sides.split_first() else { return Vec::new() };
-    let late = SignedDuration::from_hours(trust.late_hours);
-    let mut found: Vec<Discrepancy> = others
-        .iter()
-        // What nobody can read contradicts nothing.
-        .filter(|other| believed.status_known && other.status_known)
-        .filter_map(|other| {
-            let apart = believed.occurred_at.duration_since(other.occurred_at).abs();
-            let kind = if believed.status != other.status {
-                DiscrepancyKind::StatusMismatch
-            } else if apart > late {
-                DiscrepancyKind::DateDelay
-            } else {
-                return None;
-            };
-            let delivered = |side: &Side| side.status == ShipmentStatus::Delivered;
-            Some(Discrepancy {
-                kind,
-                believed: believed.source.clone(),
-                other: other.source.clone(),
-                about_delivery: delivered(believed) != delivered(other),
-            })
-        })
-        .collect();
+    let mut known = sides.iter().filter(|side| side.status_known);
+    let believed = known.next();
+    let mut found: Vec<Discrepancy> = known.filter_map(|other| differ(trust, believed?, other)).collect();
     let has = |kind| sides.iter().any(|side| side.kind == kind);
-    if has(SourceKind::Tracking) && !has(SourceKind::Dropi) {
+    if has(SourceKind::Tracking)
+        && !has(SourceKind::Dropi)
+        && let Some(first) = sides.first()
+    {
         found.push(Discrepancy {
             kind: DiscrepancyKind::MissingInSource,
-            believed: believed.source.clone(),
+            believed: first.source.clone(),
             other: SourceKind::Dropi.as_str().to_owned(),
             about_delivery: false,
         });
     }
     found.sort_by_key(|one| !one.about_delivery);
     found
+}
+
+/// How a source differs from the one that is believed.
+fn differ(trust: &Trust, believed: &Side, other: &Side) -> Option<Discrepancy> {
+    let apart = believed.occurred_at.duration_since(other.occurred_at).abs();
+    let kind = if believed.status != other.status {
+        DiscrepancyKind::StatusMismatch
+    } else if apart > SignedDuration::from_hours(trust.late_hours) {
+        DiscrepancyKind::DateDelay
+    } else {
+        return None;
+    };
+    let delivered = |side: &Side| side.status == ShipmentStatus::Delivered;
+    Some(Discrepancy {
+        kind,
+        believed: believed.source.clone(),
+        other: other.source.clone(),
+        about_delivery: delivered(believed) != delivered(other),
+    })
 }
 
 /// How far a parcel is on its way; none where a state is no step of it.
@@ -423,6 +424,9 @@ mod tests {
         assert_eq!(soon.discrepancies, []);
         let unread = Said { known: false, ..said("dropi_file", S::Issue, 1) };
         assert_eq!(truth(&[said("17track", S::Delivered, 0), unread]).discrepancies, []);
+        let unread = Said { known: false, ..said("17track", S::Issue, 2) };
+        let others = truth(&[said("aftership", S::InOffice, 1), said("dropi_file", S::Delivered, 1), unread]);
+        assert_eq!(others.discrepancies.len(), 1, "what one cannot be read of hides nothing of the others");
         let alone = truth(&[said("dropi_file", S::Delivered, 0)]);
         assert_eq!(alone.discrepancies, [], "what nobody else follows is missing nowhere");
         let unheard = truth(&[said("aftership", S::InTransit, 0)]);

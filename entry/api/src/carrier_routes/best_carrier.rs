@@ -65,7 +65,7 @@ pub(crate) struct CarrierOffer {
     likely_rate: Option<f64>,
     low_rate: Option<f64>,
     high_rate: Option<f64>,
-    /// The carrier's rate over all cities, percent.
+    /// The carrier's rate in its other cities, percent.
     carrier_rate: Option<f64>,
     /// Mean days from guía to delivery.
     days: Option<f64>,

@@ -59,7 +59,7 @@ pub(crate) struct RouteView {
     low_rate: Option<f64>,
     /// Upper bound of the likely rate, percent.
     high_rate: Option<f64>,
-    /// The carrier's rate over all cities, towards which the rate is drawn, percent.
+    /// The carrier's rate in its other cities, towards which the rate is drawn, percent.
     carrier_rate: Option<f64>,
     /// green (cash on delivery pays), amber (watch it), red (it loses money) or grey (too few to tell).
     #[schema(value_type = String, example = "green")]

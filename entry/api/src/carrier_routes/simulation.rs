@@ -53,8 +53,8 @@ pub(crate) struct SimulatedOutcome {
     delivered: f64,
     delivered_low: f64,
     delivered_high: f64,
-    /// Collected less freight and returns, at the carrier's mean freight and cost of a return in these cities. Null
-    /// while an amount is unknown.
+    /// Collected less freight and returns, in each city at the carrier's mean freight and cost of a return there.
+    /// Null while one of these is known of no shipment of a city.
     left: Option<Money>,
     left_low: Option<Money>,
     left_high: Option<Money>,

@@ -16,9 +16,10 @@ pub struct Estimate {
     pub low: f64,
     /// The upper bound.
     pub high: f64,
-    /// The carrier's rate over all cities, itself drawn towards the rate over all carriers.
+    /// The carrier's rate in its other cities, itself drawn towards the rate of the other carriers; the route's own
+    /// where nothing ended anywhere else. What is drawn is no part of what it is drawn towards.
     pub towards: f64,
-    /// Ended shipments with the imagined ones.
+    /// Ended shipments with the imagined ones, if there are any.
     pub weight: f64,
 }
 
@@ -54,18 +55,25 @@ impl Judge {
     }
 
     /// Empirical Bayes: the mean of a beta distribution whose prior is worth `prior` shipments at the carrier's rate
-    /// over all cities, and the carrier's likewise at the rate over all.
+    /// in its other cities, and that likewise at the rate of the other carriers. `counts` are the route's, or empty.
     pub(crate) fn estimate(&self, carrier: &str, counts: &RouteCounts) -> Option<Estimate> {
-        let prior = self.policy.prior;
-        let drawn = |counts: &RouteCounts, towards: f64| {
-            (counts.delivered as f64 + prior * towards) / (counts.ended() as f64 + prior)
-        };
-        let overall = (self.all.ended() > 0).then(|| self.all.delivered as f64 / self.all.ended() as f64)?;
-        let towards = drawn(&self.carrier(carrier), overall);
-        let likely = drawn(counts, towards);
-        let weight = counts.ended() as f64 + prior;
+        let carrier = self.carrier(carrier);
+        let (mut elsewhere, mut others) = (carrier, self.all);
+        elsewhere.add(*counts, -1);
+        others.add(carrier, -1);
+        let towards = self.drawn(&elsewhere, rate_of(&others));
+        let (likely, weight) = self.drawn(counts, towards.map(|(rate, _)| rate))?;
         let (low, high) = wilson(likely, weight);
-        Some(Estimate { likely, low, high, towards, weight })
+        Some(Estimate { likely, low, high, towards: towards.map_or(likely, |(rate, _)| rate), weight })
+    }
+
+    /// A rate drawn towards another one, with the shipments it rests on, the imagined ones among them.
+    fn drawn(&self, counts: &RouteCounts, towards: Option<f64>) -> Option<(f64, f64)> {
+        let Some(towards) = towards else {
+            return rate_of(counts).map(|rate| (rate, counts.ended() as f64));
+        };
+        let weight = counts.ended() as f64 + self.policy.prior;
+        Some(((counts.delivered as f64 + self.policy.prior * towards) / weight, weight))
     }
 
     pub(crate) fn route(&self, counted: CountedRoute) -> Route {
@@ -97,6 +105,11 @@ impl Judge {
             None => RouteLight::Grey,
         }
     }
+}
+
+/// The share that was delivered; none before anything ended.
+fn rate_of(counts: &RouteCounts) -> Option<f64> {
+    (counts.ended() > 0).then(|| counts.delivered as f64 / counts.ended() as f64)
 }
 
 /// The bounds of a share of `n` by E. B. Wilson's score (Journal of the American Statistical Association 22, 1927).
@@ -156,6 +169,24 @@ mod tests {
         // Wilson's bounds of 8 of 10 at 90 %, as published tables have them: 0.541 and 0.930.
         let (low, high) = wilson(0.8, 10.0);
         assert!((low - 0.541).abs() < 0.002 && (high - 0.930).abs() < 0.002, "{low} {high}");
+    }
+
+    #[test]
+    fn a_route_is_no_evidence_for_itself() {
+        let alone = judged(vec![counted("a", "tcc", 8, 2)])[0].likely.unwrap();
+        assert_eq!((alone.likely, alone.weight, (alone.low, alone.high)), (0.8, 10.0, wilson(0.8, 10.0)));
+        // Twice as many of its own change nothing of what it is drawn towards.
+        let towards = |own: i64| {
+            let routes = judged(vec![
+                counted("a", "tcc", 8 * own, 2 * own),
+                counted("b", "tcc", 60, 40),
+                counted("b", "envia", 90, 10),
+            ]);
+            of(&routes, "a").likely.unwrap().towards
+        };
+        assert_eq!(towards(1), towards(2));
+        let prior = RoutePolicy::builtin().prior;
+        assert!((towards(1) - (60.0 + prior * 0.9) / (100.0 + prior)).abs() < 1e-12);
     }
 
     #[test]

@@ -183,9 +183,9 @@ impl RouteCounts {
             | ShipmentStatus::Issue
             | ShipmentStatus::Cancelled => (0, 0),
         };
-        let took =
-            shipment.guide_created_at.map(|made| shipment.last_event_at.duration_since(made).as_hours());
-        let took = took.filter(|hours| *hours >= 0 && delivered == 1);
+        let took = shipment.guide_created_at.map(|made| shipment.last_event_at.duration_since(made));
+        // Minutes before the guía are none, although they are less than an hour.
+        let took = took.filter(|took| !took.is_negative() && delivered == 1).map(|took| took.as_hours());
         Self {
             shipments: 1,
             delivered,

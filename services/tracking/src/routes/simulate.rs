@@ -92,9 +92,10 @@ fn simulate(counted: &Counted, city: Option<&str>, giver: Option<&str>, taker: S
         .filter(|route| route.carrier_code == taker)
         .map(|route| (route.city_key.as_str(), route))
         .collect();
-    let (mut sums, mut own_sums, mut cannot_tell, mut count) =
-        (RouteCounts::default(), RouteCounts::default(), 0, 0);
+    let (mut sums, mut cannot_tell, mut count) = (RouteCounts::default(), 0, 0);
     let (mut delivered, mut variance) = (0.0, 0.0);
+    // Each city at its own prices: who delivers far away pays for it there.
+    let mut money = Some(Money::default());
     for (city, counts) in cities {
         let known = own.get(city).filter(|route| route.counts.ended() >= judge.policy.grey_below);
         let Some((route, estimate)) = known.and_then(|route| Some((route, route.likely?))) else {
@@ -105,14 +106,15 @@ fn simulate(counted: &Counted, city: Option<&str>, giver: Option<&str>, taker: S
         let spread = n * estimate.likely * (1.0 - estimate.likely);
         delivered += n * estimate.likely;
         variance += spread * (estimate.weight + n) / (estimate.weight + 1.0);
+        money = money.zip(Money::of(&counts, &route.counts, estimate.likely)).map(|(all, one)| all.and(one));
         sums.add(counts, 1);
-        own_sums.add(route.counts, 1);
         count += 1;
     }
     let ended = sums.ended();
     let half = Z * f64::sqrt(variance);
     let (low, high) = ((delivered - half).max(0.0), (delivered + half).min(ended as f64));
-    let left = |delivered: f64| left_with(&sums, &own_sums, delivered);
+    // More or fewer deliveries are so in every city alike.
+    let left = |those: f64| money.map(|money| money.left(those - delivered, delivered));
     let simulated = (count > 0).then(|| Simulated {
         delivered,
         low,
@@ -140,13 +142,43 @@ fn left_of(counts: &RouteCounts) -> Option<i64> {
     all_known.then(|| counts.collected - counts.freight - counts.return_cost)
 }
 
-/// What would be left of so many deliveries at the taker's mean freight and cost of a return in these cities.
-fn left_with(given: &RouteCounts, own: &RouteCounts, delivered: f64) -> Option<i64> {
-    let value = mean(given.collected, given.collect_known)? as f64;
-    let freight = mean(own.freight, own.freight_known)? as f64;
-    let back = mean(own.return_cost, own.return_cost_known)? as f64;
-    let ended = given.ended() as f64;
-    Some((delivered * value - ended * freight - (ended - delivered) * back).round() as i64)
+/// What shipments would leave with the taker, minor units, summed over cities.
+#[derive(Debug, Clone, Copy, Default)]
+struct Money {
+    /// With the expected deliveries.
+    expected: f64,
+    /// What the expected deliveries brought more than as many returns.
+    at_stake: f64,
+}
+
+impl Money {
+    /// Of one city's shipments: what they were worth, at the taker's mean freight and cost of a return there. None
+    /// while one of the three is unknown.
+    fn of(given: &RouteCounts, own: &RouteCounts, likely: f64) -> Option<Self> {
+        let ended = given.ended() as f64;
+        let delivered = ended * likely;
+        let term = |sum, known, wanted: f64| {
+            // Of what does not occur nobody needs the price.
+            if wanted > 0.0 { mean(sum, known).map(|mean| mean as f64) } else { Some(0.0) }
+        };
+        let value = term(given.collected, given.collect_known, delivered)?;
+        let freight = term(own.freight, own.freight_known, ended)?;
+        let back = term(own.return_cost, own.return_cost_known, ended - delivered)?;
+        Some(Self {
+            expected: delivered * value - ended * freight - (ended - delivered) * back,
+            at_stake: delivered * (value + back),
+        })
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { expected: self.expected + other.expected, at_stake: self.at_stake + other.at_stake }
+    }
+
+    /// With `more` deliveries than the expected ones.
+    fn left(self, more: f64, expected_deliveries: f64) -> i64 {
+        let each = if expected_deliveries > 0.0 { self.at_stake / expected_deliveries } else { 0.0 };
+        (self.expected + more * each).round() as i64
+    }
 }
 
 #[cfg(test)]
@@ -204,6 +236,27 @@ mod tests {
         let expected = with.delivered * 90_000.0 - 100.0 * 10_000.0 - (100.0 - with.delivered) * 18_000.0;
         assert_eq!(with.left, Some(expected.round() as i64));
         assert!(with.left_low < with.left && with.left < with.left_high && with.high <= 100.0);
+    }
+
+    #[test]
+    fn each_city_has_its_own_prices() {
+        // The taker goes mostly to the near city; what it would get is mostly for the far one.
+        let all = counted(&[
+            ("near", "envia", 900, 100, 10_000),
+            ("far", "envia", 16, 4, 30_000),
+            ("near", "tcc", 8, 2, 12_000),
+            ("far", "tcc", 400, 100, 12_000),
+        ]);
+        let with = simulate(&all, None, Some("tcc"), "envia".into()).simulated.unwrap();
+        let chance = |city: &str| {
+            let route = all.routes.iter().find(|r| r.city_key == city && r.carrier_code == "envia").unwrap();
+            route.likely.unwrap().likely
+        };
+        let of = |ended: f64, chance: f64, freight: f64| {
+            ended * chance * 90_000.0 - ended * freight - ended * (1.0 - chance) * 18_000.0
+        };
+        let expected = of(10.0, chance("near"), 10_000.0) + of(500.0, chance("far"), 30_000.0);
+        assert_eq!(with.left, Some(expected.round() as i64));
     }
 
     #[test]
