@@ -34,10 +34,9 @@ export const KEYS_OF_TOPIC: Record<Topic, readonly string[]> = {
     'unmapped-statuses',
     'routes',
     'batch',
-    'comparison',
   ],
   orders: ['orders'],
-  imports: ['imports', 'import', 'queue-summary', 'batches', 'batch'],
+  imports: ['imports', 'import', 'queue-summary', 'batches', 'batch', 'comparison'],
 };
 
 export type ShipmentSource = 'queue' | 'shipments';

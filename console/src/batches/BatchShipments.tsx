@@ -1,5 +1,4 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Check, CheckCheck, CircleCheck, Undo2 } from 'lucide-react';
 import { batchShipmentsQuery, putReviews } from '../api/batches';
 import type { Batch, BatchShipment } from '../api/types';
@@ -9,12 +8,13 @@ import { CityName, StillFor } from '../shipments/cells';
 import { Choice } from '../shipments/filterControls';
 import { useCarriers } from '../shipments/useCarriers';
 import { Button } from '../ui/Button';
-import { Chip, STATUS_LOOK, StatusChip } from '../ui/Chip';
+import { StatusChip } from '../ui/Chip';
 import { DataList, type DataColumn } from '../ui/DataList';
 import { FailureNotice, NothingHere } from '../ui/ListCard';
 import { PagedCard } from '../ui/PagedCard';
 import { Notice } from '../ui/states';
 import { When } from '../ui/When';
+import { ShipmentLink, StatusWord } from './parts';
 
 interface BatchShipmentsProps {
   batch: Batch;
@@ -148,15 +148,7 @@ function useColumnsOf(): DataColumn<BatchShipment>[] {
     {
       key: 'number',
       header: t('table.tracking'),
-      cell: ({ shipment }) => (
-        <Link
-          to="/guias/$id"
-          params={{ id: shipment.id }}
-          className="nums font-medium hover:underline"
-        >
-          {shipment.tracking_number}
-        </Link>
-      ),
+      cell: ({ shipment }) => <ShipmentLink shipment={shipment} />,
     },
     {
       key: 'now',
@@ -167,11 +159,7 @@ function useColumnsOf(): DataColumn<BatchShipment>[] {
       key: 'loaded',
       header: t('batch.loaded'),
       wide: true,
-      cell: ({ loaded_status: status }) => (
-        <Chip tone={STATUS_LOOK[status].tone} icon={STATUS_LOOK[status].icon}>
-          {t(`status.${status}`)}
-        </Chip>
-      ),
+      cell: ({ loaded_status: status }) => <StatusWord status={status} />,
     },
     {
       key: 'carrier',

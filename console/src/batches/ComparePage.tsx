@@ -2,18 +2,17 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { batchQuery, comparedQuery, comparisonQuery, type Difference } from '../api/batches';
-import type { BatchComparison, ComparedShipment, ShipmentStatus } from '../api/types';
+import type { BatchComparison, ComparedShipment } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
 import { CityName } from '../shipments/cells';
 import { useCarriers } from '../shipments/useCarriers';
-import { Chip, STATUS_LOOK } from '../ui/Chip';
 import { DataList, type DataColumn } from '../ui/DataList';
 import { NothingHere } from '../ui/ListCard';
 import { Card, PageHeader } from '../ui/page';
 import { PagedCard } from '../ui/PagedCard';
 import { ErrorState, Skeleton } from '../ui/states';
-import { useBatchName } from './parts';
+import { ShipmentLink, StatusWord, useBatchName } from './parts';
 
 const page = getRouteApi('/app/cargas/$id/comparar');
 const DIFFERENCES: readonly Difference[] = ['changed', 'new', 'vanished'];
@@ -135,17 +134,6 @@ function Changes({ changes }: Pick<BatchComparison, 'changes'>) {
   );
 }
 
-function StatusWord({ status }: { status: ShipmentStatus | null }) {
-  const { t } = useI18n();
-  if (!status) return <span className="text-ink-3">–</span>;
-  const { tone, icon } = STATUS_LOOK[status];
-  return (
-    <Chip tone={tone} icon={icon}>
-      {t(`status.${status}`)}
-    </Chip>
-  );
-}
-
 function DifferenceList({ later, earlier, show }: ComparedProps) {
   const { t } = useI18n();
   const { nameOf } = useCarriers();
@@ -154,15 +142,7 @@ function DifferenceList({ later, earlier, show }: ComparedProps) {
     {
       key: 'number',
       header: t('table.tracking'),
-      cell: ({ shipment }) => (
-        <Link
-          to="/guias/$id"
-          params={{ id: shipment.id }}
-          className="nums font-medium hover:underline"
-        >
-          {shipment.tracking_number}
-        </Link>
-      ),
+      cell: ({ shipment }) => <ShipmentLink shipment={shipment} />,
     },
     {
       key: 'carrier',

@@ -1,10 +1,11 @@
+import { Link } from '@tanstack/react-router';
 import { Archive, CircleDot, LoaderCircle, Lock, type LucideIcon } from 'lucide-react';
-import type { Batch, BatchStatus } from '../api/types';
+import type { Batch, BatchStatus, Shipment, ShipmentStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { percentOf } from '../lib/batches';
 import { formatNumber, formatShortDay } from '../lib/format';
 import { useNow } from '../lib/hooks';
-import { Chip, type Tone } from '../ui/Chip';
+import { Chip, STATUS_LOOK, type Tone } from '../ui/Chip';
 
 const LOOK: Record<BatchStatus, { tone: Tone; icon: LucideIcon }> = {
   open: { tone: 'green', icon: CircleDot },
@@ -26,6 +27,27 @@ export function BatchStatusChip({ batch }: { batch: Pick<Batch, 'status' | 'fill
     <Chip tone={tone} icon={icon}>
       {t(`batchStatus.${batch.status}`)}
     </Chip>
+  );
+}
+
+/** A status by itself, with its colour; a dash for none. */
+export function StatusWord({ status }: { status: ShipmentStatus | null }) {
+  const { t } = useI18n();
+  if (!status) return <span className="text-ink-3">–</span>;
+  const { tone, icon } = STATUS_LOOK[status];
+  return (
+    <Chip tone={tone} icon={icon}>
+      {t(`status.${status}`)}
+    </Chip>
+  );
+}
+
+/** The guía's number, which leads to its page. */
+export function ShipmentLink({ shipment }: { shipment: Pick<Shipment, 'id' | 'tracking_number'> }) {
+  return (
+    <Link to="/guias/$id" params={{ id: shipment.id }} className="nums font-medium hover:underline">
+      {shipment.tracking_number}
+    </Link>
   );
 }
 
