@@ -10,9 +10,12 @@ use serde::Deserialize;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use crate::http::Answer;
 use crate::{codes, json, moment, said};
 
 const NAME: &str = "aftership";
+/// The code of a parcel that it follows already.
+const EXISTS: i64 = 4_003;
 
 /// Whether a holder of the secret sent these bytes: base64 of HMAC-SHA256, in the header `aftership-hmac-sha256`.
 #[must_use]
@@ -76,13 +79,41 @@ pub(crate) fn read_aftership_list(
     Ok((numbers, events))
 }
 
+#[derive(Deserialize)]
+struct Refusal {
+    meta: Meta,
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    code: i64,
+}
+
+/// Whether it follows a parcel from now on, or did already; not if it never will.
+pub(crate) fn read_aftership_registration(answer: &Answer) -> Result<bool, TrackError> {
+    let code = json::<Refusal>(&answer.body).map_or(0, |refusal| refusal.meta.code);
+    match (answer.status.as_u16(), code) {
+        (200..=299, _) | (_, EXISTS) => Ok(true),
+        (400 | 404 | 422, _) => Ok(false),
+        // Among them 402: the account's quota is used up.
+        (status, _) => Err(TrackError::Refused(format!("http_{status}"))),
+    }
+}
+
 fn history(parcel: Parcel) -> Result<(TrackingNumber, Vec<CarrierEvent>), TrackError> {
     let number = TrackingNumber::parse(&parcel.tracking_number);
     let number = number.map_err(|_| TrackError::Malformed("tracking_number"))?;
+    let points = parcel.checkpoints.unwrap_or_default();
+    // One without a moment happened with those beside it; where none has one, it would be taken for the last.
+    let is_dated = points.iter().any(|point| point.time.as_deref().and_then(moment::read).is_some());
     let event = |point: Checkpoint| {
         let tag = said(point.tag)?;
         let subtag = said(point.subtag);
         let meaning = codes::finer(NAME, subtag.as_deref(), &tag);
+        let at = point.time.as_deref().and_then(moment::read);
+        if codes::is_no_event(NAME, &tag) || (!is_dated && at.is_none() && !codes::is_under_way(meaning)) {
+            return None;
+        }
         let code = subtag.unwrap_or(tag);
         Some(CarrierEvent {
             tracking_number: number.clone(),
@@ -90,11 +121,11 @@ fn history(parcel: Parcel) -> Result<(TrackingNumber, Vec<CarrierEvent>), TrackE
             code: Some(code),
             novelty: None,
             place: said(point.city),
-            at: point.time.as_deref().and_then(moment::read),
+            at,
             meaning,
         })
     };
-    let events = parcel.checkpoints.unwrap_or_default().into_iter().filter_map(event).collect();
+    let events = points.into_iter().filter_map(event).collect();
     Ok((number, events))
 }
 
@@ -123,6 +154,39 @@ mod tests {
         let (numbers, events) = read_aftership_list(body.as_bytes()).unwrap();
         assert_eq!((numbers.len(), events.len()), (2, 1));
         assert!(read_aftership_list(b"{}").is_err());
+    }
+
+    #[test]
+    fn where_nothing_is_known_there_is_no_event() {
+        let told = |tag: &str, time: &str| {
+            let body = format!(
+                r#"{{"msg":{{"tracking_number":"36312345678","checkpoints":[{{"tag":"{tag}","message":"x",
+                "checkpoint_time":{time}}}]}}}}"#
+            );
+            read_aftership_push(body.as_bytes()).unwrap().1.len()
+        };
+        let dated = r#""2026-11-20T15:04:05""#;
+        for (tag, with, without) in [
+            ("Pending", 0, 0),
+            ("Expired", 0, 0),
+            ("InfoReceived", 1, 0),
+            ("Brandnew", 1, 0),
+            ("InTransit", 1, 1),
+        ] {
+            assert_eq!((told(tag, dated), told(tag, "null")), (with, without), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_registration_is_refused_for_good_or_for_now() {
+        let read = |status: u16, body: &str| {
+            let status = reqwest::StatusCode::from_u16(status).unwrap();
+            read_aftership_registration(&Answer { status, body: body.as_bytes().to_vec() })
+        };
+        assert_eq!(read(201, "{}"), Ok(true));
+        assert_eq!(read(400, r#"{"meta":{"code":4003}}"#), Ok(true));
+        assert_eq!(read(400, r#"{"meta":{"code":4012}}"#), Ok(false));
+        assert_eq!(read(402, "{}"), Err(TrackError::Refused("http_402".to_owned())));
     }
 
     #[test]

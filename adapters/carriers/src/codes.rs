@@ -12,7 +12,7 @@ type File = HashMap<String, HashMap<String, (String, String, String)>>;
 pub(crate) struct Code {
     /// The carrier's label.
     pub(crate) label: String,
-    /// None for what a carrier writes after the end.
+    /// None for what is no event of the parcel.
     pub(crate) meaning: Option<Meaning>,
 }
 
@@ -45,9 +45,14 @@ pub(crate) fn meaning(carrier: &str, code: &str) -> Option<Meaning> {
     find(carrier, code)?.meaning
 }
 
-/// Whether a code is written after the end, for an archive.
-pub(crate) fn is_archive(carrier: &str, code: &str) -> bool {
+/// Whether a code is no event of the parcel: what is written after the end, for an archive, and before there is news.
+pub(crate) fn is_no_event(carrier: &str, code: &str) -> bool {
     find(carrier, code).is_some_and(|code| code.meaning.is_none())
+}
+
+/// Whether the parcel is on its way or further: this may be told without a moment.
+pub(crate) fn is_under_way(meaning: Option<Meaning>) -> bool {
+    meaning.is_some_and(|(status, _)| status != ShipmentStatus::Created)
 }
 
 /// What the finer code means, else the coarser one.
@@ -81,6 +86,6 @@ mod tests {
         ];
         assert_eq!(delivered, expected);
         assert_eq!(meaning("coordinadora", "7"), None, "nobody knows it");
-        assert!(is_archive("interrapidisimo", "16") && !is_archive("interrapidisimo", "999"));
+        assert!(is_no_event("interrapidisimo", "16") && !is_no_event("interrapidisimo", "999"));
     }
 }

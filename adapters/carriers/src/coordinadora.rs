@@ -1,4 +1,4 @@
-//! Coordinadora: version 3 of its push (a Pub/Sub envelope around base64 of JSON), and its public history.
+//! Coordinadora: version 3 of its push (a Pub/Sub envelope around base64 of JSON).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -45,20 +45,6 @@ impl Incident {
     }
 }
 
-#[derive(Deserialize)]
-struct History {
-    tracking_number: String,
-    #[serde(default)]
-    history: Vec<Past>,
-}
-
-#[derive(Deserialize)]
-struct Past {
-    code: Option<String>,
-    date: Option<String>,
-    description: Option<String>,
-}
-
 /// Reads one push: the id of its delivery, if it has one, and the event.
 pub fn read_coordinadora_push(body: &[u8]) -> Result<(Option<String>, CarrierEvent), TrackError> {
     // Their JSON names the id in two spellings, both at once; only a map takes that.
@@ -91,27 +77,6 @@ fn pushed(pushed: Pushed) -> Result<CarrierEvent, TrackError> {
     let words = said(pushed.comment).or(label).or_else(|| code.clone());
     let words = words.ok_or(TrackError::Malformed("codigo"))?;
     Ok(CarrierEvent { tracking_number, code, words, novelty, place: None, at, meaning })
-}
-
-/// Reads the public history of a parcel.
-pub fn read_coordinadora_history(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
-    let history: History = json(body)?;
-    let number = TrackingNumber::parse(&history.tracking_number);
-    let number = number.map_err(|_| TrackError::Malformed("tracking_number"))?;
-    let event = |past: Past| {
-        let code = said(past.code);
-        let words = said(past.description).or_else(|| code.clone())?;
-        Some(CarrierEvent {
-            tracking_number: number.clone(),
-            meaning: code.as_deref().and_then(|code| codes::meaning(NAME, code)),
-            code,
-            words,
-            novelty: None,
-            place: None,
-            at: past.date.as_deref().and_then(moment::read),
-        })
-    };
-    Ok(history.history.into_iter().filter_map(event).collect())
 }
 
 #[cfg(test)]
@@ -174,16 +139,5 @@ mod tests {
             assert!(matches!(read_coordinadora_push(bad.as_bytes()), Err(TrackError::Malformed(_))), "{bad}");
         }
         assert!(push(r#"{"tracking_number":"?","codigo":"6"}"#).is_err());
-    }
-
-    #[test]
-    fn the_history_keeps_its_order() {
-        let body = r#"{"tracking_number":"36312345678","history":[
-            {"code":"6","date":"2026-11-21 13:58:00","description":"ENTREGADA"},
-            {"code":"728","date":"x","description":"NO SE ENCUENTRA"},{"code":null}]}"#;
-        let events = read_coordinadora_history(body.as_bytes()).unwrap();
-        assert_eq!(events.len(), 2);
-        assert_eq!(events[0].meaning.unwrap().0, ShipmentStatus::Delivered);
-        assert_eq!((events[1].meaning, events[1].at), (None, None));
     }
 }

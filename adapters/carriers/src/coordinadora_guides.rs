@@ -4,7 +4,7 @@ use domain::{ExceptionReason, ShipmentStatus, TrackingNumber};
 use ports::carriers::{CarrierEvent, TrackError};
 
 use crate::xml::{Finds, walk};
-use crate::{codes, moment, said};
+use crate::{Heard, codes, moment, said};
 
 const NAME: &str = "coordinadora";
 /// The code of a number that it does not know.
@@ -55,7 +55,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Reads an answer about several parcels. One whose number cannot be read is left out, unless it is all there is.
-pub fn read_coordinadora_guides(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
+pub fn read_coordinadora_guides(body: &[u8]) -> Result<Heard, TrackError> {
     let mut found = Found::default();
     walk(body, &mut found)?;
     if let Some(fault) = found.fault {
@@ -69,14 +69,15 @@ pub fn read_coordinadora_guides(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackE
     if !found.is_answer {
         return Err(TrackError::Malformed("return"));
     }
-    let (mut events, mut readable) = (Vec::new(), found.parcels.is_empty());
+    let (mut heard, mut readable) = (Heard::default(), found.parcels.is_empty());
     for parcel in found.parcels {
         let number = parcel.number.as_deref().map(TrackingNumber::parse);
         let Some(Ok(number)) = number else { continue };
         readable = true;
-        events.extend(history(&number, parcel));
+        heard.numbers.push(number.clone());
+        heard.events.extend(history(&number, parcel));
     }
-    if readable { Ok(events) } else { Err(TrackError::Malformed("codigo_remision")) }
+    if readable { Ok(heard) } else { Err(TrackError::Malformed("codigo_remision")) }
 }
 
 fn history(number: &TrackingNumber, parcel: Parcel) -> Vec<CarrierEvent> {
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn states_incidents_and_the_delivery_are_events() {
-        let events = read_coordinadora_guides(ANSWER.as_bytes()).unwrap();
+        let events = read_coordinadora_guides(ANSWER.as_bytes()).unwrap().events;
         let told: Vec<_> = events.iter().map(|event| (event.meaning.unwrap().0, event.at.unwrap())).collect();
         let at = |text: &str| text.parse().unwrap();
         assert_eq!(
@@ -231,7 +232,7 @@ mod tests {
         assert_eq!(fault("Error: Usuario o clave incorrectos"), Err(TrackError::Unauthorised));
         assert_eq!(fault("x"), Err(TrackError::Refused("fault".to_owned())));
         assert_eq!(read_coordinadora_guides(b"<a></a>"), Err(TrackError::Malformed("return")));
-        assert_eq!(read_coordinadora_guides(b"<return></return>"), Ok(Vec::new()));
+        assert_eq!(read_coordinadora_guides(b"<return></return>"), Ok(Heard::default()));
     }
 
     #[test]

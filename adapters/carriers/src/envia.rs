@@ -28,10 +28,14 @@ struct Incident {
     detalle: Option<String>,
 }
 
-/// Reads an answer about a parcel. Its milestones are dates, its incidents a list; closed incidents vanish from
+/// Reads an answer about a parcel; of one that it does not know it says nothing. Its milestones are dates, its incidents a list; closed incidents vanish from
 /// that list at the carrier.
 pub fn read_envia(number: &TrackingNumber, body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
-    let answer: Answer = json(body)?;
+    let answer: serde_json::Value = json(body)?;
+    if answer.get("estado").is_none() {
+        return Err(TrackError::Malformed("estado"));
+    }
+    let answer: Answer = serde_json::from_value(answer).map_err(|_| TrackError::Malformed("json"))?;
     let event = |words: String, at, status, reason| CarrierEvent {
         tracking_number: number.clone(),
         code: None,
@@ -66,7 +70,7 @@ pub fn read_envia(number: &TrackingNumber, body: &[u8]) -> Result<Vec<CarrierEve
     }
     if events.is_empty() {
         let code = said(answer.cod_estadog);
-        let words = said(answer.estado).or_else(|| code.clone()).ok_or(TrackError::Malformed("estado"))?;
+        let Some(words) = said(answer.estado).or_else(|| code.clone()) else { return Ok(events) };
         let meaning = code.as_deref().and_then(|code| codes::meaning(NAME, code));
         let state = event(words, None, ShipmentStatus::Created, ExceptionReason::None);
         events.push(CarrierEvent { code, meaning, ..state });
@@ -99,6 +103,14 @@ mod tests {
     fn a_state_alone_keeps_its_words_and_an_unknown_code_is_no_state() {
         let events = read(r#"{"estado":"ENTREGADA","cod_estadog":"7","novedades":null}"#).unwrap();
         assert_eq!((events.len(), events[0].meaning), (1, None));
-        assert!(read(r#"{"estado":""}"#).is_err() && read("<html>").is_err());
+        assert!(read("<html>").is_err() && read("[]").is_err());
+    }
+
+    #[test]
+    fn of_a_parcel_that_it_does_not_know_it_says_nothing() {
+        for nothing in [r#"{"estado":""}"#, r#"{"estado":null,"cod_estadog":" ","novedades":[]}"#] {
+            assert_eq!(read(nothing), Ok(Vec::new()), "{nothing}");
+        }
+        assert_eq!(read(r#"{"mensaje":"error"}"#), Err(TrackError::Malformed("estado")));
     }
 }

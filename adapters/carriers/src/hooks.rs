@@ -1,13 +1,14 @@
 //! Who tells by itself what happens: webhooks of carriers and aggregators.
 
 use domain::Timestamp;
+use domain::text::hex;
 use ports::carriers::TrackError;
 use ports::webhooks::{Claim, Headers, SenderBy, WebhookError, WebhookMessage, WebhookSource, hook_hash};
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 
 use crate::{
     is_from_17track, is_from_aftership, read_17track_push, read_aftership_push, read_coordinadora_push,
-    seventeen_track,
 };
 
 /// Largest message, in bytes.
@@ -59,9 +60,7 @@ impl WebhookSource for CarrierWebhooks {
             Self::AfterShip => read_aftership_push(body).ok().and_then(|(id, _)| id),
         };
         // What repeats a message without an id says the same.
-        named
-            .filter(|id| !id.is_empty() && id.len() <= 200)
-            .unwrap_or_else(|| seventeen_track::delivery_of_push(body))
+        named.filter(|id| !id.is_empty() && id.len() <= 200).unwrap_or_else(|| hex(&Sha256::digest(body)))
     }
 
     fn account(&self, text: &str) -> Option<String> {

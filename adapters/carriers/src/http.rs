@@ -58,17 +58,25 @@ impl Answer {
 }
 
 /// Who asks whom.
-type Pair = (TenantId, &'static str);
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Pair {
+    /// None where the carrier cannot tell organisations apart: they share their turns.
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) carrier: &'static str,
+}
 
-/// One organisation's questions to one carrier.
+/// Questions to one carrier.
 #[derive(Default)]
 struct Gate {
+    /// What lets in: with something new, what went before does not count.
+    revision: String,
     failures: u32,
     closed_until: Option<Instant>,
     next_turn: Option<Instant>,
 }
 
-/// Asks carriers. Keeps for each organisation and carrier how it goes, in this process.
+/// Asks carriers. Keeps for each organisation and carrier how it goes, in this process; one for all organisations
+/// where the carrier cannot tell them apart.
 pub struct Http {
     client: Client,
     bounds: Bounds,
@@ -120,27 +128,34 @@ impl Http {
     /// Asks once, in the carrier's pace.
     pub(crate) async fn ask(
         &self,
-        pair: Pair,
+        (pair, revision): (&Pair, &str),
         pace: Duration,
         request: RequestBuilder,
     ) -> Result<Answer, TrackError> {
-        let wait = self.enter(pair, pace, Instant::now())?;
+        let wait = self.enter(pair, revision, pace, Instant::now())?;
         if !wait.is_zero() {
             pause(wait).await;
         }
         let outcome = self.exchange(request).await;
-        self.note(pair, &outcome, Instant::now());
+        self.note(pair, revision, &outcome, Instant::now());
         outcome
     }
 
     /// How long to wait for one's turn.
-    fn enter(&self, pair: Pair, pace: Duration, now: Instant) -> Result<Duration, TrackError> {
+    fn enter(
+        &self,
+        pair: &Pair,
+        revision: &str,
+        pace: Duration,
+        now: Instant,
+    ) -> Result<Duration, TrackError> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let gate = gates.entry(pair).or_default();
-        if let Some(until) = gate.closed_until.filter(|until| now < *until) {
-            // One question goes through when the time is over; its outcome decides.
-            let seconds = until.duration_since(now).as_secs();
-            return Err(TrackError::Unavailable(format!("paused_{seconds}s")));
+        let gate = gates.entry(pair.clone()).or_default();
+        if gate.revision != revision {
+            *gate = Gate { revision: revision.to_owned(), ..Gate::default() };
+        }
+        if gate.closed_until.is_some_and(|until| now < until) {
+            return Err(TrackError::Unavailable("paused".to_owned()));
         }
         let turn = gate.next_turn.map_or(now, |next| next.max(now));
         let wait = turn.duration_since(now);
@@ -148,12 +163,14 @@ impl Http {
             return Err(TrackError::Throttled(Some(wait.as_secs() + 1)));
         }
         gate.next_turn = Some(turn + pace);
+        // One question goes through when the pause is over; its outcome decides.
+        gate.closed_until = gate.closed_until.map(|_| turn + self.bounds.total);
         Ok(wait)
     }
 
-    fn note(&self, pair: Pair, outcome: &Result<Answer, TrackError>, now: Instant) {
+    fn note(&self, pair: &Pair, revision: &str, outcome: &Result<Answer, TrackError>, now: Instant) {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let gate = gates.entry(pair).or_default();
+        let Some(gate) = gates.get_mut(pair).filter(|gate| gate.revision == revision) else { return };
         let failed = matches!(outcome, Err(TrackError::Unavailable(_)));
         gate.failures = if failed { gate.failures.saturating_add(1) } else { 0 };
         let too_many = gate.failures.checked_sub(self.bounds.failures);
@@ -242,7 +259,7 @@ mod tests {
     use super::*;
 
     fn pair(seed: u64) -> Pair {
-        (TenantId::from(SeededIds::new(seed).next()), "envia")
+        Pair { tenant: Some(TenantId::from(SeededIds::new(seed).next())), carrier: "envia" }
     }
 
     fn unavailable() -> Result<Answer, TrackError> {
@@ -276,19 +293,44 @@ mod tests {
     fn after_failures_in_a_row_nobody_asks_for_a_while() {
         let http = Http::new(Bounds { failures: 3, ..Bounds::default() }, false).unwrap();
         let (ours, start) = (pair(1), Instant::now());
-        let enter = |after: u64| http.enter(ours, Duration::ZERO, start + Duration::from_secs(after)).is_ok();
-        let note = |after: u64, outcome| http.note(ours, &outcome, start + Duration::from_secs(after));
+        let enter =
+            |after: u64| http.enter(&ours, "1", Duration::ZERO, start + Duration::from_secs(after)).is_ok();
+        let note = |after: u64, outcome| http.note(&ours, "1", &outcome, start + Duration::from_secs(after));
+        assert!(enter(0));
         note(0, unavailable());
         note(0, unavailable());
         assert!(enter(0), "two may be chance");
         note(0, unavailable());
         assert!(!enter(29) && enter(30));
-        assert!(http.enter(pair(2), Duration::ZERO, start).is_ok(), "another organisation is not held up");
+        assert!(!enter(30) && !enter(89), "one question goes through, and its outcome is waited for");
+        assert!(
+            http.enter(&pair(2), "1", Duration::ZERO, start).is_ok(),
+            "another organisation is not held up"
+        );
         note(30, unavailable());
         assert!(!enter(89) && enter(90), "the pause doubles");
         note(90, Ok(Answer { status: StatusCode::OK, body: Vec::new() }));
         note(90, unavailable());
-        assert!(enter(90), "an answer begins anew");
+        assert!(enter(90) && enter(90), "an answer begins anew");
+        note(90, unavailable());
+        note(90, unavailable());
+        assert!(enter(120), "nobody heard how this one went");
+        assert!(!enter(179) && enter(180));
+    }
+
+    #[test]
+    fn what_went_before_does_not_count_for_new_credentials() {
+        let http = Http::new(Bounds { failures: 1, ..Bounds::default() }, false).unwrap();
+        let (ours, now) = (pair(1), Instant::now());
+        let enter = |revision: &str| http.enter(&ours, revision, Duration::ZERO, now);
+        assert_eq!(enter("1"), Ok(Duration::ZERO));
+        http.note(&ours, "1", &Err(TrackError::Throttled(Some(3_600))), now);
+        assert_eq!(enter("1"), Err(TrackError::Throttled(Some(3_601))));
+        assert_eq!(enter("2"), Ok(Duration::ZERO));
+        http.note(&ours, "1", &unavailable(), now);
+        assert_eq!(enter("2"), Ok(Duration::ZERO), "a late word about the old ones says nothing of these");
+        http.note(&ours, "2", &unavailable(), now);
+        assert_eq!(enter("2"), Err(TrackError::Unavailable("paused".to_owned())));
     }
 
     #[test]
@@ -296,11 +338,12 @@ mod tests {
         let http = Http::new(Bounds::default(), false).unwrap();
         let (ours, now) = (pair(1), Instant::now());
         let waits: Vec<_> = (0..4)
-            .map(|_| http.enter(ours, Duration::from_secs(2), now).map(|wait| wait.as_secs()))
+            .map(|_| http.enter(&ours, "1", Duration::from_secs(2), now).map(|wait| wait.as_secs()))
             .collect();
         assert_eq!(waits, [Ok(0), Ok(2), Ok(4), Err(TrackError::Throttled(Some(7)))]);
-        http.note(pair(2), &Err(TrackError::Throttled(Some(40))), now);
-        let asked = http.enter(pair(2), Duration::ZERO, now + Duration::from_secs(1));
+        assert!(http.enter(&pair(2), "1", Duration::ZERO, now).is_ok());
+        http.note(&pair(2), "1", &Err(TrackError::Throttled(Some(40))), now);
+        let asked = http.enter(&pair(2), "1", Duration::ZERO, now + Duration::from_secs(1));
         assert_eq!(asked, Err(TrackError::Throttled(Some(40))), "what the carrier asks for counts");
     }
 }

@@ -4,7 +4,7 @@ use domain::TrackingNumber;
 use ports::carriers::{CarrierEvent, TrackError};
 use serde::Deserialize;
 
-use crate::{codes, json, moment, number, said};
+use crate::{Heard, codes, json, moment, number, said};
 
 const NAME: &str = "interrapidisimo";
 
@@ -34,21 +34,22 @@ struct State {
 
 /// Reads an answer about several parcels. One whose number cannot be read is left out, unless it is all there is. What
 /// the carrier writes for its archive after the end is no event.
-pub fn read_interrapidisimo(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
+pub fn read_interrapidisimo(body: &[u8]) -> Result<Heard, TrackError> {
     let answer: Answer = json(body)?;
-    let (mut events, mut readable) = (Vec::new(), answer.listado_guias.is_empty());
+    let (mut heard, mut readable) = (Heard::default(), answer.listado_guias.is_empty());
     for guide in answer.listado_guias {
         let Some(number) = number(&guide.numero_guia) else { continue };
         readable = true;
+        heard.numbers.push(number.clone());
         let states = guide.estados_guia.unwrap_or_default();
-        events.extend(states.into_iter().filter_map(|state| event(&number, state)));
+        heard.events.extend(states.into_iter().filter_map(|state| event(&number, state)));
     }
-    if readable { Ok(events) } else { Err(TrackError::Malformed("numeroGuia")) }
+    if readable { Ok(heard) } else { Err(TrackError::Malformed("numeroGuia")) }
 }
 
 fn event(number: &TrackingNumber, state: State) -> Option<CarrierEvent> {
     let code = state.id_estado_guia.map(|code| code.to_string());
-    if code.as_deref().is_some_and(|code| codes::is_archive(NAME, code)) {
+    if code.as_deref().is_some_and(|code| codes::is_no_event(NAME, code)) {
         return None;
     }
     Some(CarrierEvent {
@@ -75,7 +76,7 @@ mod tests {
             {"idEstadoGuia":16,"nombreEstado":"Archivada","fechaEstado":"2026-11-22T08:00:00"},
             {"idEstadoGuia":77,"nombreEstado":"Nueva","fechaEstado":null}]},
             {"numeroGuia":"240000000002","estadosGuia":null}]}"#;
-        let events = read_interrapidisimo(body.as_bytes()).unwrap();
+        let events = read_interrapidisimo(body.as_bytes()).unwrap().events;
         assert_eq!(events.len(), 2);
         assert_eq!(events[0].meaning.unwrap().0, ShipmentStatus::Delivered);
         assert_eq!((events[1].meaning, events[1].at), (None, None));
@@ -93,10 +94,10 @@ mod tests {
             format!(r#"{{"listadoGuias":[{}]}}"#, guides.join(","))
         };
         let read = |numbers: &[&str]| read_interrapidisimo(body(numbers).as_bytes());
-        let events = read(&["null", "240000000001", r#""?""#, r#""240000000002""#]).unwrap();
+        let events = read(&["null", "240000000001", r#""?""#, r#""240000000002""#]).unwrap().events;
         let numbers: Vec<&str> = events.iter().map(|event| event.tracking_number.as_str()).collect();
         assert_eq!(numbers, ["240000000001", "240000000002"]);
         assert_eq!(read(&["null"]), Err(TrackError::Malformed("numeroGuia")));
-        assert_eq!(read(&[]), Ok(Vec::new()));
+        assert_eq!(read(&[]), Ok(Heard::default()));
     }
 }

@@ -6,6 +6,7 @@
 
 mod aftership;
 mod ask;
+mod asking;
 mod codes;
 mod coordinadora;
 mod coordinadora_guides;
@@ -21,12 +22,12 @@ mod tcc;
 mod xml;
 
 use domain::TrackingNumber;
-use ports::carriers::TrackError;
+use ports::carriers::{CarrierEvent, TrackError};
 use serde::de::DeserializeOwned;
 
 pub use crate::aftership::{is_from_aftership, read_aftership_push};
 pub use crate::ask::all;
-pub use crate::coordinadora::{read_coordinadora_history, read_coordinadora_push};
+pub use crate::coordinadora::read_coordinadora_push;
 pub use crate::coordinadora_guides::read_coordinadora_guides;
 pub use crate::envia::read_envia;
 pub use crate::hooks::CarrierWebhooks;
@@ -38,6 +39,15 @@ pub use crate::tcc::read_tcc;
 
 /// Largest answer or message that is read, in bytes.
 pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+
+/// What an answer about several parcels says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// The parcels that it names.
+    pub numbers: Vec<TrackingNumber>,
+    /// What happened to them, parcel by parcel.
+    pub events: Vec<CarrierEvent>,
+}
 
 fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, TrackError> {
     if body.len() > MAX_BODY_BYTES {
@@ -75,10 +85,9 @@ mod tests {
                 let events = [
                     read_servientrega(&number, body),
                     read_envia(&number, body),
-                    read_interrapidisimo(body),
-                    read_tcc(body),
-                    read_coordinadora_history(body),
-                    read_coordinadora_guides(body),
+                    read_interrapidisimo(body).map(|heard| heard.events),
+                    read_tcc(body).map(|heard| heard.events),
+                    read_coordinadora_guides(body).map(|heard| heard.events),
                     read_coordinadora_push(body).map(|(_, event)| vec![event]),
                     read_aftership_push(body).map(|(_, events)| events),
                     read_17track_push(body).map(|event| event.into_iter().collect()),

@@ -18,6 +18,7 @@ struct Found {
     code: Option<String>,
     state: Option<String>,
     state_at: Option<String>,
+    is_answer: bool,
 }
 
 #[derive(Default)]
@@ -28,7 +29,7 @@ struct Movement {
     problem: Option<String>,
 }
 
-/// Reads an answer about one parcel. A document with a type declaration is refused: it may define entities.
+/// Reads an answer about one parcel; of one that it does not know it says nothing. A document with a type declaration is refused: it may define entities.
 pub fn read_servientrega(number: &TrackingNumber, body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
     if body.windows(REFUSAL.len()).any(|window| window == REFUSAL) {
         return Err(TrackError::Unauthorised);
@@ -51,7 +52,7 @@ pub fn read_servientrega(number: &TrackingNumber, body: &[u8]) -> Result<Vec<Car
             place: None,
             at: found.state_at.as_deref().and_then(moment::read).or(last),
         }),
-        None if events.is_empty() => return Err(TrackError::Malformed("no_state")),
+        None if events.is_empty() && !found.is_answer => return Err(TrackError::Malformed("no_state")),
         None => {}
     }
     Ok(events)
@@ -72,6 +73,7 @@ fn moved(number: &TrackingNumber, movement: Movement) -> Option<CarrierEvent> {
 
 impl Finds for Found {
     fn begins(&mut self, name: &str, _: &[String]) {
+        self.is_answer |= name == "InformacionGuia";
         if name == "InformacionMov" {
             self.movement = Some(Movement::default());
         }
@@ -120,6 +122,18 @@ mod tests {
         assert_eq!(events[1].at, "2026-11-21T20:44:00Z".parse().ok());
         assert_eq!(events[0].words, "En distribución & ruta");
         assert_eq!((events[0].novelty.as_deref(), events[0].at), (Some("REHUSADO"), None));
+    }
+
+    #[test]
+    fn of_a_parcel_that_it_does_not_know_it_says_nothing() {
+        let nothing = [
+            "<InformacionGuia/>",
+            "<a><InformacionGuia><EstAct/><IdEstAct></IdEstAct><Mov/></InformacionGuia></a>",
+            "<s:Envelope><s:Body><InformacionGuia><EstAct> </EstAct></InformacionGuia></s:Body></s:Envelope>",
+        ];
+        for answer in nothing {
+            assert_eq!(read(answer), Ok(Vec::new()), "{answer}");
+        }
     }
 
     #[test]

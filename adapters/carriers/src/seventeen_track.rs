@@ -1,6 +1,7 @@
 //! 17TRACK, version 2.4: what it pushes, and its proof.
 
 use domain::TrackingNumber;
+use domain::text::hex;
 use ports::carriers::{CarrierEvent, TrackError};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -10,6 +11,12 @@ use subtle::ConstantTimeEq;
 use crate::{codes, json, moment, said};
 
 const NAME: &str = "17track";
+/// The quota of the account is used up: nothing is said about the parcel.
+const USED_UP: i64 = -18_019_908;
+/// The quota of the day is.
+const USED_UP_TODAY: i64 = -18_019_907;
+/// A number is registered already.
+const REGISTERED: i64 = -18_019_901;
 
 /// Whether the holder of the key sent these bytes: lower-case hex of SHA-256 over the body, a slash and the key.
 #[must_use]
@@ -19,9 +26,7 @@ pub fn is_from_17track(sign: &str, body: &[u8], key: &SecretString) -> bool {
         return false;
     }
     let hash = Sha256::new().chain_update(body).chain_update(b"/").chain_update(key.as_bytes()).finalize();
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    let hex: String = hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-    bool::from(hex.as_bytes().ct_eq(sign.as_bytes()))
+    bool::from(hex(&hash).as_bytes().ct_eq(sign.as_bytes()))
 }
 
 #[derive(Deserialize)]
@@ -104,8 +109,7 @@ pub(crate) fn read_17track_answer(body: &[u8]) -> Result<Told, TrackError> {
         let Ok(number) = TrackingNumber::parse(&rejected.number) else { continue };
         match rejected.error.code {
             -18_019_902 => told.unregistered.push(number),
-            // The quota of the day or of the account is used up: nothing was said about the parcel.
-            -18_019_908 | -18_019_907 => {}
+            USED_UP | USED_UP_TODAY => {}
             // No news yet, registered already, or a number or carrier that it cannot follow.
             _ => told.answered.push(number),
         }
@@ -113,29 +117,32 @@ pub(crate) fn read_17track_answer(body: &[u8]) -> Result<Told, TrackError> {
     Ok(told)
 }
 
+/// Reads an answer to a registration: the numbers that cannot be followed, however often they are registered.
+pub(crate) fn read_17track_registration(body: &[u8]) -> Result<Vec<TrackingNumber>, TrackError> {
+    let answer: Answer = json(body)?;
+    if answer.code != 0 {
+        return Err(refusal(answer.code));
+    }
+    let rejected = answer.data.and_then(|outcome| outcome.rejected).unwrap_or_default();
+    let is_final = |rejected: &Rejected| !matches!(rejected.error.code, USED_UP | USED_UP_TODAY | REGISTERED);
+    let finally = rejected.into_iter().filter(is_final);
+    Ok(finally.filter_map(|rejected| TrackingNumber::parse(&rejected.number).ok()).collect())
+}
+
 /// What a code of a whole answer means.
 fn refusal(code: i64) -> TrackError {
     match code {
         -18_010_002 | -18_010_005 | -18_010_001 | -18_010_004 => TrackError::Unauthorised,
         -18_010_003 => TrackError::Unavailable("internal".to_owned()),
-        -18_019_908 | -18_019_907 => TrackError::Throttled(Some(3_600)),
+        USED_UP | USED_UP_TODAY => TrackError::Throttled(Some(3_600)),
         code => TrackError::Refused(code.to_string()),
     }
 }
 
-/// Reads a push. One that says that tracking stopped has no event.
+/// Reads a push. One that says that tracking stopped, or that nothing is known, has no event.
 pub fn read_17track_push(body: &[u8]) -> Result<Option<CarrierEvent>, TrackError> {
     let push: Push = json(body)?;
     happened(push.data)
-}
-
-/// The id of a push's delivery: nothing else names it, and what repeats it says the same.
-pub(crate) fn delivery_of_push(body: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(body).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 fn happened(parcel: Parcel) -> Result<Option<CarrierEvent>, TrackError> {
@@ -148,6 +155,9 @@ fn happened(parcel: Parcel) -> Result<Option<CarrierEvent>, TrackError> {
     let (words, place) = event.map_or((None, None), |event| (said(event.description), said(event.location)));
     let fine = said(latest.sub_status);
     let meaning = codes::finer(NAME, fine.as_deref(), &latest.status);
+    if codes::is_no_event(NAME, &latest.status) || (at.is_none() && !codes::is_under_way(meaning)) {
+        return Ok(None);
+    }
     let code = fine.unwrap_or(latest.status);
     Ok(Some(CarrierEvent {
         tracking_number: number,
@@ -210,18 +220,64 @@ mod tests {
                 "sub_status":"{fine}"}},"latest_event":{{"time_utc":"2026-11-20T20:04:05Z",
                 "description":"Intento fallido","location":"BOGOTA"}}}}}}}}"#
             );
-            read_17track_push(body.as_bytes()).unwrap().unwrap()
+            read_17track_push(body.as_bytes()).unwrap()
         };
-        let failed = push("DeliveryFailure", "DeliveryFailure_NoBody");
+        let event = |status: &str, fine: &str| push(status, fine).unwrap();
+        let failed = event("DeliveryFailure", "DeliveryFailure_NoBody");
         assert_eq!(failed.meaning, Some((ShipmentStatus::Issue, ExceptionReason::RecipientUnavailable)));
-        assert_eq!(push("InTransit", "InTransit_Brandnew").meaning.unwrap().0, ShipmentStatus::InTransit);
-        let coarse = push("Delivered", "");
+        assert_eq!(event("InTransit", "InTransit_Brandnew").meaning.unwrap().0, ShipmentStatus::InTransit);
+        let coarse = event("Delivered", "");
         assert_eq!(
             (coarse.meaning.unwrap().0, coarse.code.as_deref()),
             (ShipmentStatus::Delivered, Some("Delivered"))
         );
-        assert_eq!(push("NotFound", "NotFound_Other").meaning, None);
+        assert_eq!(event("Brandnew", "").meaning, None, "its words are read");
         assert_eq!(read_17track_push(STOPPED.as_bytes()), Ok(None));
         assert!(read_17track_push(b"{}").is_err());
+    }
+
+    #[test]
+    fn where_nothing_is_known_there_is_no_event() {
+        let told = |status: &str, event: &str| {
+            let parcel = format!(
+                r#"{{"number":"RR123456789CN","track_info":{{"latest_status":{{"status":"{status}","sub_status":
+                "{status}_Other"}},"latest_event":{event}}}}}"#
+            );
+            let pushed = read_17track_push(format!(r#"{{"data":{parcel}}}"#).as_bytes()).unwrap();
+            let answer = format!(r#"{{"code":0,"data":{{"accepted":[{parcel}],"rejected":[]}}}}"#);
+            let told = read_17track_answer(answer.as_bytes()).unwrap();
+            assert_eq!(told.answered.len(), 1, "{status}: it is an answer");
+            assert_eq!(told.events.first(), pushed.as_ref(), "{status}");
+            pushed.is_some()
+        };
+        let dated = r#"{"time_utc":"2026-11-20T20:04:05Z","description":"x","location":null}"#;
+        let undated = r#"{"time_utc":null,"description":"x","location":null}"#;
+        for status in ["NotFound", "Expired"] {
+            assert!(!told(status, "null") && !told(status, dated) && !told(status, undated), "{status}");
+        }
+        // Without a moment it would be taken for what happened last.
+        for status in ["InfoReceived", "Brandnew"] {
+            assert!(!told(status, "null") && !told(status, undated) && told(status, dated), "{status}");
+        }
+        for status in ["InTransit", "Delivered", "Exception"] {
+            assert!(told(status, "null") && told(status, dated), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_registration_is_refused_for_good_or_for_now() {
+        let refused = |code: i64| {
+            let body = format!(
+                r#"{{"code":0,"data":{{"accepted":[{{"number":"RR987654321CN"}}],"rejected":[
+                {{"number":"RR123456789CN","error":{{"code":{code}}}}}]}}}}"#
+            );
+            read_17track_registration(body.as_bytes()).unwrap()
+        };
+        assert_eq!(refused(-18_019_903), [TrackingNumber::parse("RR123456789CN").unwrap()]);
+        for for_now in [-18_019_908, -18_019_907, -18_019_901] {
+            assert_eq!(refused(for_now), [], "{for_now}");
+        }
+        let throttled = read_17track_registration(br#"{"code":-18019907}"#);
+        assert_eq!(throttled, Err(TrackError::Throttled(Some(3_600))));
     }
 }

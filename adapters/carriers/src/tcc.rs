@@ -3,7 +3,7 @@
 use ports::carriers::{CarrierEvent, TrackError};
 use serde::Deserialize;
 
-use crate::{codes, json, moment, number, said};
+use crate::{Heard, codes, json, moment, number, said};
 
 #[derive(Deserialize)]
 struct Answer {
@@ -34,17 +34,18 @@ struct State {
 
 /// Reads an answer about several parcels. One whose number cannot be read is left out, unless it is all there is. The
 /// outcome inside decides, whatever HTTP said.
-pub fn read_tcc(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
+pub fn read_tcc(body: &[u8]) -> Result<Heard, TrackError> {
     let answer: Answer = json(body)?;
     if answer.respuesta.codigo != "0" {
         return Err(TrackError::Refused(answer.respuesta.codigo.chars().take(20).collect()));
     }
     let parcels = answer.remesas.unwrap_or_default();
-    let (mut events, mut readable) = (Vec::new(), parcels.is_empty());
+    let (mut heard, mut readable) = (Heard::default(), parcels.is_empty());
     for parcel in parcels {
         let Some(number) = number(&parcel.numeroremesa) else { continue };
         readable = true;
-        events.extend(parcel.estados.unwrap_or_default().into_iter().filter_map(|state| {
+        heard.numbers.push(number.clone());
+        heard.events.extend(parcel.estados.unwrap_or_default().into_iter().filter_map(|state| {
             let code = said(state.codigo);
             Some(CarrierEvent {
                 tracking_number: number.clone(),
@@ -57,7 +58,7 @@ pub fn read_tcc(body: &[u8]) -> Result<Vec<CarrierEvent>, TrackError> {
             })
         }));
     }
-    if readable { Ok(events) } else { Err(TrackError::Malformed("numeroremesa")) }
+    if readable { Ok(heard) } else { Err(TrackError::Malformed("numeroremesa")) }
 }
 
 #[cfg(test)]
@@ -72,7 +73,7 @@ mod tests {
             {"codigo":"1000","descripcion":"Remesa creada","fecha":"2026-11-17T16:00:00"},
             {"codigo":"3000","descripcion":"Entregado","fecha":"2026-11-20T15:04:05"}]}],
             "respuesta":{"codigo":"0","mensaje":"ok"}}"#;
-        let events = read_tcc(body.as_bytes()).unwrap();
+        let events = read_tcc(body.as_bytes()).unwrap().events;
         assert_eq!((events.len(), events[0].meaning), (2, None));
         assert_eq!(events[1].meaning.unwrap().0, ShipmentStatus::Delivered);
         let failed = read_tcc(br#"{"remesas":null,"respuesta":{"codigo":"-1"}}"#);
@@ -87,7 +88,8 @@ mod tests {
             read_tcc(body.as_bytes())
         };
         for bad in ["null", r#""""#, r#""-""#, "[1]"] {
-            let events = read(&format!(r#"{{"numeroremesa":{bad}}},{{"numeroremesa":"400000002","#)).unwrap();
+            let events =
+                read(&format!(r#"{{"numeroremesa":{bad}}},{{"numeroremesa":"400000002","#)).unwrap().events;
             let numbers: Vec<&str> = events.iter().map(|event| event.tracking_number.as_str()).collect();
             assert_eq!(numbers, ["400000002"], "{bad}");
             let alone = read(&format!(r#"{{"numeroremesa":{bad},"#));

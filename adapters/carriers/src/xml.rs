@@ -45,7 +45,13 @@ pub(crate) fn walk(body: &[u8], finds: &mut impl Finds) -> Result<(), TrackError
             Event::CData(part) => content.push_str(&part),
             Event::GeneralRef(name) => content.push(entity(&name)),
             Event::DocType(_) => return Err(TrackError::Malformed("doctype")),
-            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            Event::Empty(element) => {
+                let name = element.local_name().as_ref().to_owned();
+                finds.begins(&name, &names);
+                finds.ends(&name, &names, String::new());
+                content.clear();
+            }
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof if names.is_empty() => return Ok(()),
             Event::Eof => return Err(TrackError::Malformed("half")),
         }

@@ -44,6 +44,12 @@ pub fn repair_mojibake(text: &str) -> Cow<'_, str> {
     repaired
 }
 
+/// Bytes in lower-case hex, two digits each.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// Spanish place-name capitals: every word starts with one, except articles and prepositions in the middle.
 pub fn title_case(text: &str) -> String {
     const SMALL: [&str; 8] = ["de", "del", "el", "la", "las", "los", "y", "en"];

@@ -96,11 +96,24 @@ pub struct CredentialField {
     pub is_required: bool,
 }
 
+/// Whether a carrier tells by itself what happens, and what proves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushes {
+    /// It does not.
+    Never,
+    /// To a secret address, which is the only proof.
+    Unsigned,
+    /// To a secret address, signed with this field.
+    Signed(&'static str),
+}
+
 /// How one organisation reaches a carrier.
 #[derive(Clone)]
 pub struct Connection {
     /// Whose it is.
     pub tenant: TenantId,
+    /// Names what was given: after each change it is another one.
+    pub revision: String,
     /// The address instead of the usual one, as [`FollowsParcels::address`] has it.
     pub address: Option<String>,
     /// Values by the names of the fields.
@@ -134,7 +147,10 @@ pub struct Tracked {
     pub events: Vec<CarrierEvent>,
     /// The parcels about which there was an answer, be it that nothing is known.
     pub answered: Vec<TrackingNumber>,
-    /// Why the others have none; none if all have one.
+    /// The parcels that were asked about and of which the answer says nothing that can be used. They are no more urgent
+    /// than if it had.
+    pub unclear: Vec<TrackingNumber>,
+    /// Why the others have none; none if nothing is wrong but with single parcels.
     pub error: Option<TrackError>,
 }
 
@@ -160,7 +176,7 @@ pub trait FollowsParcels: Send + Sync {
     fn address(&self, text: &str) -> Option<String>;
 
     /// Whether it also tells by itself what happens.
-    fn pushes(&self) -> bool;
+    fn pushes(&self) -> Pushes;
 
     /// How many parcels are well asked about at once.
     fn at_once(&self) -> usize;

@@ -9,6 +9,7 @@ use std::fmt;
 
 use domain::money::Money;
 use domain::phone::Phone;
+use domain::text::hex;
 use domain::time::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ pub enum SenderBy {
 /// What is stored of the secret part of an address, and the account of who calls it: lower-case hex of SHA-256.
 #[must_use]
 pub fn hook_hash(secret: &str) -> String {
-    Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+    hex(&Sha256::digest(secret))
 }
 
 /// Authenticates the raw bytes of one system's webhooks and understands them.

@@ -1,3 +1,3 @@
 update carrier_connections
-set reached = $4, due_at = $5
-where tenant_id = $1 and carrier = $2 and version = $3
+set reached = $5, due_at = $6
+where tenant_id = $1 and carrier = $2 and entity_id = $3 and version = $4

@@ -1,3 +1,3 @@
 update carrier_connections
-set state = $4, detail = $5, failures = $6, due_at = $7
-where tenant_id = $1 and carrier = $2 and version = $3
+set state = $5, detail = $6, failures = $7, due_at = $8
+where tenant_id = $1 and carrier = $2 and entity_id = $3 and version = $4

@@ -7,4 +7,4 @@ on conflict (tenant_id, carrier) do update set
   version = excluded.version, credentials_sealed = excluded.credentials_sealed, address = excluded.address,
   state = excluded.state, detail = null, tested_at = null, failures = 0, due_at = excluded.due_at, reached = null,
   changed_at = excluded.changed_at
-where carrier_connections.version = excluded.version - 1
+where carrier_connections.entity_id = excluded.entity_id and carrier_connections.version = excluded.version - 1

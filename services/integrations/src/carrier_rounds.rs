@@ -24,7 +24,7 @@ const KIND: &str = "carrier.look";
 /// Between the beginnings of two rounds.
 const ROUND: SignedDuration = SignedDuration::from_mins(5);
 /// Until a round is begun whose carrier's last task is still open.
-const AGAIN: SignedDuration = SignedDuration::from_secs(2);
+const AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// Rounds found due at once.
 const DUE: u32 = 100;
 /// After this long a round goes on in another task: an attempt may take five minutes, and one question two.
@@ -37,6 +37,8 @@ const AFTER_REFUSAL: SignedDuration = SignedDuration::from_hours(6);
 const PARCELS: usize = 20;
 /// Until a round that ran out of time goes on: its task has ended by then.
 const GO_ON: SignedDuration = SignedDuration::from_secs(10);
+/// Questions in a row without a usable answer after which a round ends.
+const MAX_ODD: u32 = 3;
 /// Times a transaction is repeated when another writer was faster with the same parcel.
 const MAX_RACES: u32 = 5;
 
@@ -98,7 +100,9 @@ impl Carriers {
             // Another worker was faster.
             return tx.rollback().await;
         }
-        tx.announce_work();
+        if enqueued.added > 0 {
+            tx.announce_work();
+        }
         tx.commit().await
     }
 
@@ -117,15 +121,15 @@ impl Carriers {
         let connection = stored.open(tenant, &keys)?;
         let directly = self.asked_directly(&all);
         let whose = if asker.is_aggregator() { Whose::AllBut(&directly) } else { Whose::Of(carrier) };
-        let round = Round { asker: &**asker, stored, connection: &connection };
+        let mut round = Round::new(&**asker, stored, &connection);
         let began = Instant::now();
         let mut reached = stored.reached.clone();
         loop {
             let page = self.parcels.due(tenant, whose, reached.as_deref()).await?;
             let is_over = page.next.is_none();
             for numbers in page.numbers.chunks(asker.at_once()) {
-                if !self.ask(&round, numbers).await? {
-                    return Ok(());
+                if let Some(error) = self.ask(&mut round, numbers).await? {
+                    return self.record_failure(tenant, &round, &error).await;
                 }
                 if began.elapsed() > PATIENCE {
                     // What was asked about is not due any more: the page is gone through once more.
@@ -134,7 +138,11 @@ impl Carriers {
             }
             reached = page.next;
             if is_over {
-                return self.end_round(tenant, stored).await;
+                // Of a carrier without one usable answer more is wrong than single parcels.
+                return match round.odd.take().filter(|_| !round.has_answered) {
+                    Some(error) => self.record_failure(tenant, &round, &error).await,
+                    None => self.end_round(tenant, stored).await,
+                };
             }
         }
     }
@@ -148,10 +156,17 @@ impl Carriers {
         all.iter().filter(is_direct).map(|stored| stored.carrier.clone()).collect()
     }
 
-    /// Asks about some parcels and takes in what is answered; answers whether to go on.
-    async fn ask(&self, round: &Round<'_>, numbers: &[TrackingNumber]) -> database::Result<bool> {
-        let Round { asker, stored, connection } = round;
-        let Tracked { events, answered, error } = asker.track(connection, numbers).await;
+    /// Asks about some parcels and takes in what is answered; answers what ends the round, if something does.
+    async fn ask(
+        &self,
+        round: &mut Round<'_>,
+        numbers: &[TrackingNumber],
+    ) -> database::Result<Option<TrackError>> {
+        let Round { asker, stored, connection, .. } = *round;
+        let Tracked { mut events, mut answered, unclear, error } = asker.track(connection, numbers).await;
+        // Nothing but what was asked about: asking makes no shipments.
+        events.retain(|event| numbers.contains(&event.tracking_number));
+        answered.retain(|number| numbers.contains(number));
         let outcome = error.as_ref().map_or("answered", TrackError::code);
         metrics::counter!("litper_carrier_looks_total", "carrier" => asker.code(), "outcome" => outcome)
             .increment(1);
@@ -161,27 +176,23 @@ impl Carriers {
         for some in of_parcels.chunks(PARCELS) {
             let report = |events: &&[CarrierEvent]| ParcelReport { events: events.to_vec(), received_at };
             let reports: Vec<_> = some.iter().map(report).collect();
-            self.take_in(tenant, stored, &reports, &[]).await?;
+            self.take_in(tenant, stored, Told { reports: &reports, ..Told::default() }).await?;
         }
-        if !answered.is_empty() {
-            self.take_in(tenant, stored, &[], &answered).await?;
+        let has_answered = error.is_none() || !answered.is_empty();
+        // Also of the others the carrier was asked: they make room for those after them.
+        let looked_at = [answered, unclear].concat();
+        if !looked_at.is_empty() {
+            self.take_in(tenant, stored, Told { looked_at: &looked_at, has_answered, ..Told::default() })
+                .await?;
         }
-        let Some(error) = error else { return Ok(true) };
-        self.record_failure(tenant, stored, &error).await?;
-        Ok(false)
+        Ok(round.note(has_answered, error))
     }
 
-    async fn take_in(
-        &self,
-        tenant: TenantId,
-        stored: &Stored,
-        reports: &[ParcelReport],
-        answered: &[TrackingNumber],
-    ) -> database::Result<()> {
+    async fn take_in(&self, tenant: TenantId, stored: &Stored, told: Told<'_>) -> database::Result<()> {
         let mut races = 0;
         loop {
             let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-            match self.take_once(&mut tx, tenant, stored, reports, answered).await {
+            match self.take_once(&mut tx, tenant, stored, told).await {
                 Ok(()) => return tx.commit().await,
                 Err(error) if races < MAX_RACES && error.is_duplicate() => {
                     tx.rollback().await?;
@@ -197,31 +208,35 @@ impl Carriers {
         tx: &mut Tx,
         tenant: TenantId,
         stored: &Stored,
-        reports: &[ParcelReport],
-        answered: &[TrackingNumber],
+        Told { reports, looked_at, has_answered }: Told<'_>,
     ) -> database::Result<()> {
         self.parcels.take(tx, tenant, &stored.carrier, reports).await?;
-        if answered.is_empty() {
+        if !looked_at.is_empty() {
+            self.parcels.answered(tx, &stored.carrier, looked_at).await?;
+        }
+        if !has_answered {
             return Ok(());
         }
-        self.parcels.answered(tx, &stored.carrier, answered).await?;
         let state = ConnectionState::Connected.as_str();
-        let values = bind![&stored.carrier, stored.version, state, self.clock.now()];
+        let values = bind![&stored.carrier, stored.entity, stored.version, state, self.clock.now()];
         tx.execute(&ANSWERED, values).await.map(drop)
     }
 
     async fn record_failure(
         &self,
         tenant: TenantId,
-        stored: &Stored,
+        round: &Round<'_>,
         error: &TrackError,
     ) -> database::Result<()> {
-        let failures = stored.failures.saturating_add(1);
+        let stored = round.stored;
+        // An answer of this round ends what went before.
+        let before = if round.has_answered { 0 } else { stored.failures };
+        let failures = before.saturating_add(1);
         let due = self.clock.now() + wait_after(error, failures);
         let state = ConnectionState::from(error).as_str();
         let detail = error.detail().map(str::to_owned);
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        let values = bind![&stored.carrier, stored.version, state, detail, failures, due];
+        let values = bind![&stored.carrier, stored.entity, stored.version, state, detail, failures, due];
         tx.execute(&FAILED, values).await?;
         tx.commit().await?;
         tracing::info!(%tenant, carrier = stored.carrier, code = error.code(), failures, "a carrier does not answer");
@@ -249,7 +264,7 @@ impl Carriers {
         due: domain::Timestamp,
     ) -> database::Result<()> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        tx.execute(&MOVE, bind![&stored.carrier, stored.version, reached, due]).await?;
+        tx.execute(&MOVE, bind![&stored.carrier, stored.entity, stored.version, reached, due]).await?;
         tx.announce_work();
         tx.commit().await
     }
@@ -260,6 +275,43 @@ struct Round<'a> {
     asker: &'a dyn FollowsParcels,
     stored: &'a Stored,
     connection: &'a Connection,
+    has_answered: bool,
+    /// Questions in a row without a usable answer, and what was wrong with the last of them.
+    odd_in_a_row: u32,
+    odd: Option<TrackError>,
+}
+
+impl<'a> Round<'a> {
+    const fn new(asker: &'a dyn FollowsParcels, stored: &'a Stored, connection: &'a Connection) -> Self {
+        Self { asker, stored, connection, has_answered: false, odd_in_a_row: 0, odd: None }
+    }
+
+    /// Notes how a question went; answers what ends the round, if it does.
+    fn note(&mut self, has_answered: bool, error: Option<TrackError>) -> Option<TrackError> {
+        self.has_answered |= has_answered;
+        let Some(error) = error else {
+            self.odd_in_a_row = 0;
+            return None;
+        };
+        if !matches!(error, TrackError::Malformed(_) | TrackError::Refused(_)) {
+            return Some(error);
+        }
+        // It may be of these parcels alone: the next ones decide.
+        self.odd_in_a_row += 1;
+        if self.odd_in_a_row >= MAX_ODD {
+            return Some(error);
+        }
+        self.odd = Some(error);
+        None
+    }
+}
+
+/// What came of a question, to be taken in.
+#[derive(Default, Clone, Copy)]
+struct Told<'a> {
+    reports: &'a [ParcelReport],
+    looked_at: &'a [TrackingNumber],
+    has_answered: bool,
 }
 
 /// Runs a round, or a part of it.

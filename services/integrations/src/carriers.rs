@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use ::ports::carriers::{Connection, CredentialField, FollowsParcels, TrackError};
+use ::ports::carriers::{Connection, CredentialField, FollowsParcels, Pushes, TrackError};
 use database::{Db, Row, Scope, Statement, TenantKeys, Tx, bind, sql};
+use domain::text::hex;
 use domain::{ApiKeyId, Clock, Ids, TenantId, Timestamp, UserId};
 use event_log::NewEvent;
 use secrecy::{ExposeSecret, SecretString};
@@ -143,8 +144,11 @@ pub struct CarrierConnection {
     pub version: i64,
     /// When it was last changed.
     pub changed_at: Option<Timestamp>,
-    /// The path that it may call when something happens, which is a secret; none where it tells nothing by itself.
+    /// The path that it may call when something happens, which is a secret; none where it tells nothing by itself, and
+    /// until the secret is given that has to sign.
     pub hook_path: Option<String>,
+    /// Whether what it sends there has to be signed.
+    pub hook_signed: bool,
 }
 
 /// What an organisation gives.
@@ -152,8 +156,20 @@ pub struct CarrierConnection {
 pub struct NewConnection {
     /// Values by the names of the fields; one that is left out stays as it was.
     pub credentials: BTreeMap<String, SecretString>,
-    /// The address to ask at; the usual one if none.
-    pub address: Option<String>,
+    /// The address to ask at.
+    pub address: NewAddress,
+}
+
+/// Where a carrier is to be asked.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum NewAddress {
+    /// Where it was asked before; at first the usual address.
+    #[default]
+    AsBefore,
+    /// The carrier's usual address.
+    Usual,
+    /// An address that the carrier gave.
+    At(String),
 }
 
 /// Who changes a connection.
@@ -180,6 +196,9 @@ pub enum ConnectError {
     /// Not an address that may be asked, or none where one is needed.
     #[error("an address begins with https:// and names a public host, without user, query or fragment")]
     BadAddress,
+    /// Another address is given, and a secret that was stored for the one before is not given again.
+    #[error("with another address every secret is given again")]
+    SecretWanted(&'static str),
     /// Somebody changed it meanwhile.
     #[error("the connection was changed meanwhile")]
     Changed,
@@ -203,7 +222,7 @@ struct ConnectionChanged {
 /// A row.
 pub(crate) struct Stored {
     pub(crate) carrier: String,
-    entity: Uuid,
+    pub(crate) entity: Uuid,
     pub(crate) version: i64,
     sealed: Vec<u8>,
     address: Option<String>,
@@ -238,7 +257,8 @@ impl Stored {
 
     pub(crate) fn open(&self, tenant: TenantId, keys: &TenantKeys) -> database::Result<Connection> {
         let credentials = open_credentials(keys, &self.sealed)?;
-        Ok(Connection { tenant, address: self.address.clone(), credentials })
+        let revision = format!("{}.{}", self.entity, self.version);
+        Ok(Connection { tenant, revision, address: self.address.clone(), credentials })
     }
 }
 
@@ -278,11 +298,6 @@ impl Carriers {
     ) -> Result<CarrierConnection, ConnectError> {
         let asker = self.asker(carrier).ok_or_else(|| ConnectError::UnknownCarrier(carrier.to_owned()))?;
         check(&**asker, &new)?;
-        let address = match new.address.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-            Some(text) => Some(asker.address(text).ok_or(ConnectError::BadAddress)?),
-            None if asker.needs_address() => return Err(ConnectError::BadAddress),
-            None => None,
-        };
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let now = self.clock.now();
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
@@ -291,6 +306,15 @@ impl Carriers {
             Some(before) => open_credentials(&keys, &before.sealed)?,
             None => BTreeMap::new(),
         };
+        let address = address(&**asker, new.address, before.as_ref())?;
+        if before.as_ref().is_some_and(|before| before.address != address) {
+            let is_kept = |name: &str| credentials.contains_key(name) && !new.credentials.contains_key(name);
+            let kept = asker.fields().iter().find(|field| field.is_secret && is_kept(field.name));
+            if let Some(field) = kept {
+                // Else who may change an address could have the secrets sent there.
+                return Err(ConnectError::SecretWanted(field.name));
+            }
+        }
         let fields: Vec<String> = new.credentials.keys().cloned().collect();
         credentials.extend(new.credentials);
         let entity = before.as_ref().map_or_else(|| self.ids.next(), |before| before.entity);
@@ -332,7 +356,7 @@ impl Carriers {
     ) -> database::Result<bool> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let Some(before) = get(&mut tx, carrier).await? else { return Ok(false) };
-        if tx.execute(&DELETE, bind![carrier, before.version]).await? == 0 {
+        if tx.execute(&DELETE, bind![carrier, before.entity, before.version]).await? == 0 {
             return Ok(false);
         }
         let fact = Fact { carrier, action: "removed", fields: Vec::new(), address: None, by };
@@ -372,7 +396,8 @@ impl Carriers {
         let failures = if error.is_none() { 0 } else { tried.failures.max(1) };
         let due = error.map_or(now, |error| now + crate::carrier_rounds::wait_after(error, failures));
         let detail = error.and_then(TrackError::detail).map(str::to_owned);
-        let values = bind![&tried.carrier, tried.version, state.as_str(), detail, now, failures, due];
+        let (carrier, state) = (&tried.carrier, state.as_str());
+        let values = bind![carrier, tried.entity, tried.version, state, detail, now, failures, due];
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         tx.execute(&RECORD_TEST, values).await?;
         tx.announce_work();
@@ -439,6 +464,11 @@ fn describe(
     let connection = stored.map(|stored| stored.open(tenant, keys)).transpose()?;
     let is_given =
         |field: &CredentialField| connection.as_ref().is_some_and(|own| own.get(field.name).is_some());
+    let may_call = match asker.pushes() {
+        Pushes::Never => false,
+        Pushes::Unsigned => true,
+        Pushes::Signed(field) => connection.as_ref().is_some_and(|own| own.get(field).is_some()),
+    };
     let path = |stored: &Stored| format!("/webhooks/{}/{}", asker.code(), hook_secret(keys, stored.entity));
     Ok(CarrierConnection {
         carrier: asker.code(),
@@ -453,8 +483,26 @@ fn describe(
         answered_at: stored.and_then(|stored| stored.answered_at),
         version: stored.map_or(0, |stored| stored.version),
         changed_at: stored.map(|stored| stored.changed_at),
-        hook_path: stored.filter(|_| asker.pushes()).map(path),
+        hook_path: stored.filter(|_| may_call).map(path),
+        hook_signed: matches!(asker.pushes(), Pushes::Signed(_)),
     })
+}
+
+/// The address that is to be stored; none for the usual one.
+fn address(
+    asker: &dyn FollowsParcels,
+    new: NewAddress,
+    before: Option<&Stored>,
+) -> Result<Option<String>, ConnectError> {
+    let address = match new {
+        NewAddress::AsBefore => before.and_then(|before| before.address.clone()),
+        NewAddress::Usual => None,
+        NewAddress::At(text) => Some(asker.address(&text).ok_or(ConnectError::BadAddress)?),
+    };
+    if address.is_none() && asker.needs_address() {
+        return Err(ConnectError::BadAddress);
+    }
+    Ok(address)
 }
 
 fn check(asker: &dyn FollowsParcels, new: &NewConnection) -> Result<(), ConnectError> {
@@ -499,11 +547,7 @@ pub(crate) fn open_credentials(
 
 /// The secret part of the address that a carrier calls: nobody without the organisation's key can make it.
 fn hook_secret(keys: &TenantKeys, entity: Uuid) -> String {
-    keys.blind(HOOK, &entity.to_string())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<Vec<_>>()
-        .concat()
+    hex(&keys.blind(HOOK, &entity.to_string()))
 }
 
 fn hook_hash(keys: &TenantKeys, entity: Uuid) -> String {

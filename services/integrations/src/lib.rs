@@ -68,7 +68,7 @@ use tokio::sync::{Mutex, Semaphore};
 use uuid::Uuid;
 
 pub use crate::carriers::{
-    CarrierConnection, Carriers, ConnectError, ConnectedBy, ConnectionState, NewConnection,
+    CarrierConnection, Carriers, ConnectError, ConnectedBy, ConnectionState, NewAddress, NewConnection,
 };
 pub use crate::failed_rows::FailedRows;
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};

@@ -96,7 +96,7 @@ async fn after_failures_in_a_row_the_carrier_has_its_peace() {
     let bounds = Bounds { failures: 2, pause: Duration::from_hours(1), ..Bounds::default() };
     let asker = asker_within("tcc", bounds);
     let connection = twin.connection(&*asker);
-    for expected in ["http_500", "http_500", "paused_3599s"] {
+    for expected in ["http_500", "http_500", "paused"] {
         let tracked = asker.track(&connection, &[number("400000001")]).await;
         assert_eq!(tracked.error, Some(TrackError::Unavailable(expected.to_owned())));
     }
@@ -132,4 +132,114 @@ async fn trying_it_out_tells_the_truth() {
     connection.address = Some(format!("http://{free}"));
     let checked = asker.check(&connection, None).await;
     assert_eq!(checked, Err(TrackError::Unavailable("no_connection".to_owned())));
+}
+
+fn tcc(numbers: &[&str]) -> String {
+    let state = |number: &&str| format!(r#"{{"numeroremesa":{number},"estados":[{{"codigo":"3000"}}]}}"#);
+    let parcels: Vec<String> = numbers.iter().map(state).collect();
+    format!(r#"{{"remesas":[{}],"respuesta":{{"codigo":"0"}}}}"#, parcels.join(","))
+}
+
+#[tokio::test]
+async fn one_refused_number_does_not_cost_the_others_their_answer() {
+    let refused = Reply::ok(r#"{"remesas":null,"respuesta":{"codigo":"-1"}}"#);
+    let [first, third] = ["\"400000001\"", "\"400000003\""].map(|number| Reply::ok(&tcc(&[number])));
+    let twin = Twin::with(vec![refused.clone(), first, refused, third]).await;
+    let asker = asker_within("tcc", Bounds::default());
+    let numbers = ["400000001", "400000002", "400000003"].map(number);
+    let tracked = asker.track(&twin.connection(&*asker), &numbers).await;
+    assert_eq!(tracked.answered, [numbers[0].clone(), numbers[2].clone()]);
+    assert_eq!((tracked.unclear, tracked.error), (numbers[1..2].to_vec(), None));
+    assert_eq!((tracked.events.len(), twin.asked().len()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_carrier_that_answers_nothing_usable_is_not_asked_for_each_parcel() {
+    let twin = Twin::with(vec![Reply::ok("<html>"); 30]).await;
+    let asker = asker_within("tcc", Bounds::default());
+    let numbers: Vec<_> = (0..20).map(|n| number(&format!("4000000{n:02}"))).collect();
+    let tracked = asker.track(&twin.connection(&*asker), &numbers).await;
+    assert_eq!((tracked.answered.len(), tracked.unclear), (0, numbers[..4].to_vec()));
+    assert_eq!(tracked.error, Some(TrackError::Malformed("json")));
+    assert_eq!(twin.asked().len(), 5);
+}
+
+#[tokio::test]
+async fn parcels_that_nobody_knows_are_answers_and_hold_up_nobody() {
+    let known = r#"{"estado":"EN REPARTO","cod_estadog":"5","fec_reparto":"2026-11-20 08:00"}"#;
+    let mut replies = vec![Reply::ok(r#"{"estado":null}"#); 6];
+    replies.push(Reply::ok(known));
+    let twin = Twin::with(replies).await;
+    let asker = asker_within("envia", Bounds::default());
+    let numbers: Vec<_> = (0..7).map(|n| number(&format!("01400000000{n}"))).collect();
+    let tracked = asker.track(&twin.connection(&*asker), &numbers).await;
+    assert_eq!((tracked.answered, tracked.unclear, tracked.error), (numbers.clone(), Vec::new(), None));
+    assert_eq!(tracked.events.len(), 1);
+    assert_eq!(tracked.events[0].tracking_number, numbers[6]);
+}
+
+#[tokio::test]
+async fn what_an_answer_says_of_other_parcels_is_left_out() {
+    let twin = Twin::with(vec![Reply::ok(&tcc(&["400000001", "\"999999999\""]))]).await;
+    let asker = asker("tcc");
+    // It sends numbers, so the zero is lost; of the second parcel it has no word.
+    let numbers = ["0400000001", "400000002"].map(number);
+    let tracked = asker.track(&twin.connection(&*asker), &numbers).await;
+    let told: Vec<_> = tracked.events.iter().map(|event| event.tracking_number.clone()).collect();
+    assert_eq!((&told[..], &tracked.answered[..]), (&numbers[..1], &numbers[..1]));
+    assert_eq!((tracked.unclear, tracked.error), (numbers[1..].to_vec(), None));
+}
+
+#[tokio::test]
+async fn an_answer_is_not_lost_with_the_registration_after_it() {
+    let both = ["RR123456789CN", "RR987654321CN"].map(number);
+    let accepted = r#"{"code":0,"data":{"accepted":[{"number":"RR123456789CN","track_info":{"latest_status":
+        {"status":"Delivered","sub_status":null},"latest_event":null}}],
+        "rejected":[{"number":"RR987654321CN","error":{"code":-18019902}}]}}"#;
+    let list = r#"{"data":{"trackings":[{"tracking_number":"RR123456789CN","checkpoints":[
+        {"tag":"Delivered","message":"x"}]}]}}"#;
+    for (code, answer) in [("17track", accepted), ("aftership", list)] {
+        let twin = Twin::with(vec![Reply::ok(answer), Reply::status(503)]).await;
+        let asker = asker_within(code, Bounds::default());
+        let tracked = asker.track(&twin.connection(&*asker), &both).await;
+        assert_eq!((tracked.events.len(), tracked.answered.as_slice()), (1, &both[..1]), "{code}");
+        assert_eq!(tracked.error, Some(TrackError::Unavailable("http_503".to_owned())), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_cannot_be_followed_is_answered_and_one_without_quota_is_not() {
+    let unregistered = r#"{"code":0,"data":{"accepted":[],"rejected":[
+        {"number":"RR123456789CN","error":{"code":-18019902}},{"number":"RR987654321CN","error":{"code":-18019902}}]}}"#;
+    let registered = r#"{"code":0,"data":{"accepted":[],"rejected":[
+        {"number":"RR123456789CN","error":{"code":-18019903}},{"number":"RR987654321CN","error":{"code":-18019908}}]}}"#;
+    let both = ["RR123456789CN", "RR987654321CN"].map(number);
+    let says = |status, body: &str| Reply::Says(status, None, body.to_owned());
+    let impossible = says(400, r#"{"meta":{"code":4012}}"#);
+    for (code, replies) in [
+        ("17track", vec![Reply::ok(unregistered), Reply::ok(registered)]),
+        ("aftership", vec![Reply::ok(r#"{"data":{"trackings":[]}}"#), impossible, says(402, "{}")]),
+    ] {
+        let twin = Twin::with(replies).await;
+        let asker = asker_within(code, Bounds::default());
+        let tracked = asker.track(&twin.connection(&*asker), &both).await;
+        let expected = (&both[..1], &[][..], None);
+        assert_eq!((&tracked.answered[..], &tracked.unclear[..], tracked.error), expected, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn new_credentials_do_not_wait_for_the_old_ones() {
+    let busy = Reply::Says(429, Some(("retry-after", "3600")), String::new());
+    let twin = Twin::with(vec![busy, Reply::ok(TCC)]).await;
+    let asker = asker("tcc");
+    let mut connection = twin.connection(&*asker);
+    for expected in [3_600, 3_601] {
+        let tracked = asker.track(&connection, &[number("400000001")]).await;
+        assert!(matches!(tracked.error, Some(TrackError::Throttled(Some(wait))) if wait <= expected));
+    }
+    assert_eq!(twin.asked().len(), 1);
+    connection.revision = "2".to_owned();
+    let tracked = asker.track(&connection, &[number("400000001")]).await;
+    assert_eq!((tracked.events.len(), tracked.error), (1, None));
 }

@@ -80,6 +80,7 @@ impl Twin {
             asker.fields().iter().map(|field| (field.name.to_owned(), value(field.name).into())).collect();
         Connection {
             tenant: TenantId::from(SeededIds::new(1).next()),
+            revision: "1".to_owned(),
             address: Some(asker.address(&self.address).unwrap()),
             credentials,
         }

@@ -7,7 +7,7 @@ use super::by;
 use crate::auth::{Authorized, SystemConfig};
 use crate::{Api, Problem};
 
-/// Forgets what lets the organisation in. The carrier is asked no more, and what it sends is refused.
+/// Forgets what lets the organisation in. The carrier is asked no more, and what it sends from now on is refused.
 #[utoipa::path(
     delete, path = "/v1/carrier-connections/{carrier}", tag = "carriers",
     operation_id = "delete_carrier_connection", params(("carrier" = String, Path)),

@@ -44,9 +44,12 @@ pub(crate) struct ConnectionView {
     version: i64,
     #[schema(format = DateTime)]
     changed_at: Option<String>,
-    /// The path that it may call when something happens; whoever knows it can. Null without a connection, and where
-    /// it tells nothing by itself.
+    /// The path that it may call when something happens. Where nothing signs its messages, as with Coordinadora,
+    /// whoever knows the path can send some; else they must be signed with the secret that was given. Null without a
+    /// connection, without the secret that has to sign, and where it tells nothing by itself.
     hook_path: Option<String>,
+    /// Whether what it sends there has to be signed.
+    hook_signed: bool,
 }
 
 /// A value that the carrier gives.
@@ -82,6 +85,7 @@ impl From<CarrierConnection> for ConnectionView {
             version: one.version,
             changed_at: one.changed_at.map(moment),
             hook_path: one.hook_path,
+            hook_signed: one.hook_signed,
         }
     }
 }

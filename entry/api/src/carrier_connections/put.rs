@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use integrations::{ConnectError, NewConnection};
+use integrations::{ConnectError, NewAddress, NewConnection};
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::{ConnectionView, by};
@@ -19,13 +19,29 @@ use crate::{Api, Problem};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCarrierConnection {
-    /// Values by the names of the fields, stored sealed. One that is left out stays as it was.
+    /// Values by the names of the fields, stored sealed. One that is left out stays as it was; a secret may be left
+    /// out only while the address stays the same.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, String>)]
     credentials: BTreeMap<String, SecretString>,
-    /// Where to ask, if the carrier gave an address; https at a public host.
-    #[serde(default)]
-    address: Option<String>,
+    /// Where to ask, if the carrier gave an address; https at a public host. Left out, it stays as it was; null or an
+    /// empty text is the carrier's usual one.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    address: Option<Option<String>>,
+}
+
+/// Tells null from what is left out.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(value).map(Some)
+}
+
+fn new_address(given: Option<Option<String>>) -> NewAddress {
+    let Some(text) = given else { return NewAddress::AsBefore };
+    match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
+        Some(text) => NewAddress::At(text),
+        None => NewAddress::Usual,
+    }
 }
 
 /// Gives what lets the organisation in, or changes it. Every change is told in the event log, without the values.
@@ -44,7 +60,7 @@ pub(crate) async fn handle(
     Body(new): Body<NewCarrierConnection>,
 ) -> Result<Json<ConnectionView>, Problem> {
     let caller = &allowed.caller;
-    let new = NewConnection { credentials: new.credentials, address: new.address };
+    let new = NewConnection { credentials: new.credentials, address: new_address(new.address) };
     let connected = api.carriers.connect(caller.tenant.id, &carrier, new, by(&caller.actor)).await;
     connected.map(|one| Json(one.into())).map_err(problem)
 }
@@ -58,6 +74,9 @@ fn problem(error: ConnectError) -> Problem {
         }
         ConnectError::BadValue(name) => {
             Problem::invalid_field(&format!("credentials.{name}"), "bad_value", message)
+        }
+        ConnectError::SecretWanted(name) => {
+            Problem::invalid_field(&format!("credentials.{name}"), "wanted_again", message)
         }
         ConnectError::BadAddress => Problem::invalid_field("address", "bad_address", message),
         ConnectError::Changed => Problem::new(
