@@ -1,7 +1,6 @@
 //! Living through a world: its days, the clock, and the installation's loops.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -355,11 +354,7 @@ impl<'a> World<'a> {
             hash.update(fact.as_bytes());
             hash.update(b"\n");
         }
-        let mut text = String::new();
-        for byte in hash.finalize() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
+        let text = domain::text::hex(&hash.finalize());
         let counted = self.counted;
         Ok(Report {
             seed: self.plan.seed,

@@ -237,7 +237,7 @@ fn content(
         each(&piece[..read])?;
         bytes += read as u64;
     }
-    let sha256 = hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    let sha256 = domain::text::hex(&hash.finalize());
     Ok(Content { bytes, sha256 })
 }
 

@@ -26,7 +26,7 @@ alter default privileges for role litper_owner in schema public
 pub fn schema_fingerprint() -> String {
     let digest =
         POSTGRES.iter().fold(Sha256::new(), |hash, migration| hash.chain_update(&migration.checksum));
-    digest.finalize().iter().take(4).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    domain::text::hex(&digest.finalize()[..4])
 }
 
 pub(crate) async fn sqlite(writer: &SqlitePool) -> Result<()> {

@@ -73,7 +73,7 @@ impl MasterKey {
     /// Tells one master key from another without revealing it.
     fn fingerprint(&self) -> String {
         let digest = Sha256::digest(self.0.expose_secret());
-        digest.iter().take(4).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        domain::text::hex(&digest[..4])
     }
 
     fn wrap(&self, tenant: Uuid, material: &[u8; 2 * KEY]) -> Result<Vec<u8>, SealError> {

@@ -223,6 +223,12 @@ mod tests {
     }
 
     #[test]
+    fn hex_has_two_digits_for_each_byte() {
+        assert_eq!(hex(&[0x00, 0x09, 0x0a, 0x1f, 0xf0, 0xff]), "00090a1ff0ff");
+        assert_eq!(hex(&[]), "");
+    }
+
+    #[test]
     fn folding_examples() {
         for (text, folded) in [
             ("Bogotá  D.C.", "BOGOTA D C"),

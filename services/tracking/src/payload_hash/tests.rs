@@ -9,7 +9,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn hex(payload: &Payload<'_>) -> String {
-    payload_hash(payload).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    domain::text::hex(&payload_hash(payload))
 }
 
 fn example() -> Payload<'static> {
