@@ -41,8 +41,11 @@ impl TaskQueue {
                 task.into_row(id, now)
             })
             .collect();
-        tx.announce_work();
         let added = tx.execute_many(&ENQUEUE, rows).await?;
+        // Tasks that are open already were announced with their own transaction.
+        if added > 0 {
+            tx.announce_work();
+        }
         Ok(Enqueued { added, already_open: asked.saturating_sub(added) })
     }
 }

@@ -100,9 +100,6 @@ impl Carriers {
             // Another worker was faster.
             return tx.rollback().await;
         }
-        if enqueued.added > 0 {
-            tx.announce_work();
-        }
         tx.commit().await
     }
 

@@ -219,3 +219,22 @@ async fn what_was_begun_with_another_connection_says_nothing_of_this_one() {
         assert_eq!((state.state, state.answered_at), (ConnectionState::Untested, None), "{engine:?}");
     }
 }
+
+#[tokio::test]
+async fn a_round_whose_task_is_still_open_wakes_nobody() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.connected().await;
+        assert!(world.carriers.tick().await.unwrap(), "{engine:?}");
+        // Nobody works on its task before the next round.
+        world.clock.advance(SignedDuration::from_mins(5));
+        let mut work = world.test.db.work();
+        work.mark_unchanged();
+        assert!(world.carriers.tick().await.unwrap(), "{engine:?}");
+        assert!(!work.has_changed().unwrap(), "{engine:?}: there is nothing new to do");
+        world.clock.advance(SignedDuration::from_secs(9));
+        assert!(!world.carriers.tick().await.unwrap(), "{engine:?}: not at once again");
+        world.clock.advance(SignedDuration::from_secs(1));
+        assert!(world.carriers.tick().await.unwrap(), "{engine:?}");
+    }
+}
