@@ -1,6 +1,6 @@
 //! When carriers were last asked about open shipments, and about which they are to be asked now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -206,7 +206,8 @@ impl Tracking {
         rows.iter().map(ages).collect()
     }
 
-    /// Says how old the last looks at open shipments are, by carrier, of all organisations.
+    /// Says how old the last looks at open shipments are, by carrier, of all organisations. Of a carrier without such
+    /// looks that is not a number: what was said before must not stand for ever.
     ///
     /// # Errors
     /// When the store fails.
@@ -215,14 +216,17 @@ impl Tracking {
         let rows = tx.fetch_all(&ALL_AGES, bind![false]).await?;
         tx.commit().await?;
         let now = self.clock.now();
+        let mut ages = BTreeMap::new();
         for row in &rows {
-            // What a file calls a carrier may be anything: only known ones have a label of their own.
-            let Some(carrier) = Carrier::from_code(&row.get::<String>(0)?) else { continue };
-            for (quantile, at) in [("0.5", row.time_opt(2)?), ("0.95", row.time_opt(3)?)] {
-                let Some(at) = at else { continue };
+            ages.insert(row.get::<String>(0)?, (row.time_opt(2)?, row.time_opt(3)?));
+        }
+        // What a file calls a carrier may be anything: only known ones have a label of their own.
+        for carrier in Carrier::all() {
+            let (median, p95) = ages.get(carrier.code()).copied().unwrap_or_default();
+            for (quantile, at) in [("0.5", median), ("0.95", p95)] {
+                let age = at.map_or(f64::NAN, |at| now.duration_since(at).as_secs_f64().max(0.0));
                 let labels = [("carrier", carrier.code()), ("quantile", quantile)];
-                metrics::gauge!("litper_carrier_look_age_seconds", &labels)
-                    .set(now.duration_since(at).as_secs_f64().max(0.0));
+                metrics::gauge!("litper_carrier_look_age_seconds", &labels).set(age);
             }
         }
         Ok(())

@@ -1,7 +1,11 @@
 //! Whom carriers are asked about, and how old their answers are.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use database::Scope;
 use domain::{CarrierName, Country, SignedDuration, TrackingNumber};
+use metrics::{Counter, Gauge, GaugeFn, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use testkit::ENGINES;
 use tracking::{Filter, Observation, Parcel, Reached, Source, Watched};
 
@@ -22,6 +26,46 @@ impl World {
         let mut tx = self.test.db.write(Scope::Tenant(self.tenant)).await.unwrap();
         self.tracking.note_looks(&mut tx, asked, numbers).await.unwrap();
         tx.commit().await.unwrap();
+    }
+}
+
+/// Keeps the gauges of one thread, by name and labels.
+#[derive(Default)]
+struct Gauges(Arc<Mutex<BTreeMap<String, f64>>>);
+
+struct Shown(String, Arc<Mutex<BTreeMap<String, f64>>>);
+
+impl GaugeFn for Shown {
+    fn increment(&self, by: f64) {
+        *self.1.lock().unwrap().entry(self.0.clone()).or_default() += by;
+    }
+
+    fn decrement(&self, by: f64) {
+        self.increment(-by);
+    }
+
+    fn set(&self, value: f64) {
+        self.1.lock().unwrap().insert(self.0.clone(), value);
+    }
+}
+
+impl Recorder for Gauges {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+        Counter::noop()
+    }
+
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        let labels: Vec<&str> = key.labels().map(metrics::Label::value).collect();
+        let name = [&[key.name()][..], &labels].concat().join(" ");
+        Gauge::from_arc(Arc::new(Shown(name, self.0.clone())))
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
     }
 }
 
@@ -102,7 +146,6 @@ async fn ages_are_those_of_the_looks_at_open_parcels() {
         let minute = |n| Some(start + SignedDuration::from_mins(n));
         assert_eq!((ages.open, ages.looked_at), (21, 20), "{engine:?}");
         assert_eq!((ages.last, ages.median, ages.p95), (minute(20), minute(11), minute(2)), "{engine:?}");
-        world.tracking.show_look_ages().await.unwrap();
         let finished = due[19].tracking_number.to_string();
         world.clock.advance(SignedDuration::from_mins(1));
         world.observe(&[world.seen(&finished, "ENTREGADO")]).await;
@@ -112,5 +155,39 @@ async fn ages_are_those_of_the_looks_at_open_parcels() {
             (19, minute(19)),
             "{engine:?}: what is finished does not count"
         );
+    }
+}
+
+#[tokio::test]
+async fn the_figure_of_a_carrier_ends_with_its_open_parcels() {
+    for engine in ENGINES {
+        let gauges = Gauges::default();
+        let _guard = metrics::set_default_local_recorder(&gauges);
+        let world = World::on(engine).await;
+        let age = async |quantile: &str, carrier: &str| {
+            world.tracking.show_look_ages().await.unwrap();
+            let name = format!("litper_carrier_look_age_seconds {carrier} {quantile}");
+            gauges.0.lock().unwrap().get(&name).copied()
+        };
+        let of_nobody = Observation {
+            carrier: CarrierName::resolve("Suppli Express"),
+            ..world.seen("50000000001", "EN TRANSITO")
+        };
+        let seen: Vec<_> = (1..=2).map(|n| world.seen(&format!("1000000000{n}"), "EN TRANSITO")).collect();
+        world.observe(&[&seen[..], &[of_nobody]].concat()).await;
+        for number in ["10000000001", "50000000001", "10000000002"] {
+            world.look(Source::Carrier, &[TrackingNumber::parse(number).unwrap()]).await;
+            world.clock.advance(SignedDuration::from_mins(1));
+        }
+        assert_eq!(age("0.5", "coordinadora").await, Some(60.0), "{engine:?}");
+        assert_eq!(age("0.95", "coordinadora").await, Some(180.0), "{engine:?}");
+        assert!(age("0.5", "tcc").await.unwrap().is_nan(), "{engine:?}: nobody was asked");
+        let labels = gauges.0.lock().unwrap().len();
+        assert_eq!(labels, domain::Carrier::all().len() * 2, "{engine:?}: known carriers alone have figures");
+        let delivered: Vec<_> = (1..=2).map(|n| world.seen(&format!("1000000000{n}"), "ENTREGADO")).collect();
+        world.observe(&delivered).await;
+        for quantile in ["0.5", "0.95"] {
+            assert!(age(quantile, "coordinadora").await.unwrap().is_nan(), "{engine:?} {quantile}");
+        }
     }
 }
