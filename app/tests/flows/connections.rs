@@ -172,6 +172,19 @@ async fn an_address_leads_to_the_open_network_alone() {
         (status, &problem["errors"][0]["field"]),
         (StatusCode::UNPROCESSABLE_ENTITY, &json!("credentials.pin"))
     );
+    // What lets in belongs to its address.
+    let token = json!({ "access_token": TOKEN });
+    let put = async |body: Value| admin.ask("PUT", "/v1/carrier-connections/tcc", &body).await;
+    let (_, made) = put(json!({ "credentials": token, "address": "https://a.co" })).await;
+    assert_eq!(made["address"], "https://a.co");
+    assert_eq!(put(json!({})).await.1["address"], "https://a.co", "left out, it stays");
+    for other in [json!("https://b.co"), json!(null), json!("")] {
+        let (status, problem) = put(json!({ "address": other })).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{other}");
+        assert_eq!(problem["errors"][0]["field"], "credentials.access_token", "{other}");
+    }
+    let (status, made) = put(json!({ "credentials": token, "address": null })).await;
+    assert_eq!((status, &made["address"]), (StatusCode::OK, &Value::Null));
     let (status, _) = admin.ask("PUT", "/v1/carrier-connections/nobody", &json!({})).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
@@ -225,7 +238,7 @@ async fn what_a_carrier_tells_by_itself_goes_the_same_way() {
             {"status":"InTransit","sub_status":null},"latest_event":null}}}"#;
         let sign = |key: &str| {
             let hash = Sha256::digest(format!("{body}/{key}"));
-            Some(hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
+            Some(domain::text::hex(&hash))
         };
         for unproven in [None, sign("another")] {
             assert_eq!(send(&path, unproven, body).await, StatusCode::UNAUTHORIZED, "{engine:?}");

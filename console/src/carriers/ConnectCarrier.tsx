@@ -5,7 +5,7 @@ import { ApiError } from '../api/client';
 import type { CarrierConnection, CarrierCredential } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { MessageKey } from '../i18n/es';
-import { givenCredentials, missingFields } from '../lib/carriers';
+import { givenCredentials, isMissing, missingFields } from '../lib/carriers';
 import { fieldErrors } from '../lib/orderDraft';
 import { Button } from '../ui/Button';
 import { CopyText } from '../ui/CopyText';
@@ -28,7 +28,9 @@ export function ConnectCarrier({ connection, onClose }: ConnectCarrierProps) {
       {(close) => (
         <>
           <ConnectForm connection={connection} onClose={close} />
-          {connection.hook_path && <Hook name={name} path={connection.hook_path} />}
+          {connection.hook_path && (
+            <Hook name={name} path={connection.hook_path} signed={connection.hook_signed} />
+          )}
         </>
       )}
     </Dialog>
@@ -38,7 +40,7 @@ export function ConnectCarrier({ connection, onClose }: ConnectCarrierProps) {
 function ConnectForm({ connection, onClose }: ConnectCarrierProps) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const { carrier, name, fields, needs_address: needsAddress } = connection;
+  const { carrier, name, version, fields, needs_address: needsAddress } = connection;
   const [written, setWritten] = useState<Record<string, string>>({});
   const [address, setAddress] = useState(connection.address ?? '');
   const save = useMutation({
@@ -53,7 +55,9 @@ function ConnectForm({ connection, onClose }: ConnectCarrierProps) {
     },
   });
   const wrong = fieldErrors(save.error instanceof ApiError ? save.error.problem : undefined);
-  const incomplete = missingFields(fields, written).length > 0 || (needsAddress && !address.trim());
+  const moved = version > 0 && address.trim() !== (connection.address ?? '');
+  const incomplete =
+    missingFields(fields, written, moved).length > 0 || (needsAddress && !address.trim());
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!incomplete) save.mutate();
@@ -67,6 +71,7 @@ function ConnectForm({ connection, onClose }: ConnectCarrierProps) {
         <CredentialField
           key={field.name}
           field={field}
+          again={field.given && isMissing(field, {}, moved)}
           wrong={wrong.has(`credentials.${field.name}`)}
           value={written[field.name] ?? ''}
           onValue={(value) => setWritten({ ...written, [field.name]: value })}
@@ -96,22 +101,26 @@ function ConnectForm({ connection, onClose }: ConnectCarrierProps) {
 
 interface CredentialFieldProps {
   field: CarrierCredential;
+  /** It is stored, and has to be written again. */
+  again: boolean;
   wrong: boolean;
   value: string;
   onValue: (value: string) => void;
 }
 
-function CredentialField({ field, wrong, value, onValue }: CredentialFieldProps) {
+function CredentialField({ field, again, wrong, value, onValue }: CredentialFieldProps) {
   const { t, lookUp } = useI18n();
   const { name, secret, required, given } = field;
   const Input = secret ? PasswordField : Field;
-  const hint = given ? 'carriers.form.keep' : required ? undefined : 'carriers.form.optional';
+  const optional = name === 'webhook_secret' ? 'carriers.form.signs' : 'carriers.form.optional';
+  const stored = again ? 'carriers.form.again' : 'carriers.form.keep';
+  const hint = given ? stored : required ? undefined : optional;
   return (
     <Input
       label={lookUp(`carriers.field.${name}` as MessageKey) ?? name}
       hint={hint && t(hint)}
       error={wrong ? t('carriers.form.wrong') : undefined}
-      required={required && !given}
+      required={again || (required && !given)}
       autoComplete="off"
       autoCapitalize="none"
       spellCheck={false}
@@ -121,12 +130,20 @@ function CredentialField({ field, wrong, value, onValue }: CredentialFieldProps)
   );
 }
 
-function Hook({ name, path }: { name: string; path: string }) {
+interface HookProps {
+  name: string;
+  path: string;
+  signed: boolean;
+}
+
+function Hook({ name, path, signed }: HookProps) {
   const { t } = useI18n();
   return (
     <section className="grid gap-2 border-t pt-4 text-sm" aria-label={t('carriers.hook')}>
       <h3 className="font-semibold">{t('carriers.hook')}</h3>
-      <p className="text-ink-2">{t('carriers.hook.body', { name })}</p>
+      <p className="text-ink-2">
+        {t(signed ? 'carriers.hook.body.signed' : 'carriers.hook.body', { name })}
+      </p>
       <CopyText text={window.location.origin + path} label={t('carriers.hook')} />
     </section>
   );

@@ -29,12 +29,14 @@ export const enCarriers: Record<keyof typeof esCarriers, string> = {
   'carriers.tested': '{name}: {state}.',
   'carriers.disconnect.of': 'Disconnect {name}',
   'carriers.disconnect.body':
-    'Litper forgets the credentials and stops asking. What is known of the shipments stays.',
+    'Litper forgets the credentials and stops asking, and refuses what the carrier sends from then on. What is known of the shipments stays.',
   'carriers.form.body':
     'Ask your contact at {name} for these. They are stored encrypted and never shown again.',
   'carriers.form.none': '{name} wants no credentials: once saved, Litper begins to ask.',
   'carriers.form.keep': 'Stored already. Leave it empty to keep it.',
+  'carriers.form.again': 'The address changed: write it again.',
   'carriers.form.optional': 'Optional.',
+  'carriers.form.signs': 'Optional. With it the address for notices is shown.',
   'carriers.form.wrong': '1 to 512 plain characters, without blanks around.',
   'carriers.form.address': 'Address of the service',
   'carriers.form.address.hint': 'Only if the carrier gave you one. It begins with https://',
@@ -43,6 +45,8 @@ export const enCarriers: Record<keyof typeof esCarriers, string> = {
   'carriers.hook': 'Notices of the carrier',
   'carriers.hook.body':
     'If you give {name} this address, changes come at once. It is secret: who knows it can send statuses.',
+  'carriers.hook.body.signed':
+    'If you give {name} this address, changes come at once. Only what is signed with the secret that you stored here counts.',
   'carriers.field.usuario': 'User',
   'carriers.field.clave': 'Password',
   'carriers.field.id_cliente': 'Client id',

@@ -29,12 +29,14 @@ export const esCarriers = {
   'carriers.tested': '{name}: {state}.',
   'carriers.disconnect.of': 'Desconectar {name}',
   'carriers.disconnect.body':
-    'Litper olvida los datos de acceso y deja de preguntar. Lo que ya se supo de las guías se queda.',
+    'Litper olvida los datos de acceso y deja de preguntar, y rechaza lo que la transportadora envíe desde entonces. Lo que ya se supo de las guías se queda.',
   'carriers.form.body':
     'Pida estos datos a su asesor de {name}. Se guardan cifrados y no se vuelven a mostrar.',
   'carriers.form.none': '{name} no pide datos de acceso: al guardar, Litper empieza a preguntar.',
   'carriers.form.keep': 'Ya está guardado. Déjelo vacío para no cambiarlo.',
+  'carriers.form.again': 'Cambió la dirección: escríbalo otra vez.',
   'carriers.form.optional': 'Opcional.',
+  'carriers.form.signs': 'Opcional. Con él se muestra la dirección para los avisos.',
   'carriers.form.wrong': 'De 1 a 512 caracteres corrientes, sin espacios alrededor.',
   'carriers.form.address': 'Dirección del servicio',
   'carriers.form.address.hint': 'Solo si la transportadora le dio una. Empieza por https://',
@@ -43,6 +45,8 @@ export const esCarriers = {
   'carriers.hook': 'Avisos de la transportadora',
   'carriers.hook.body':
     'Si le da esta dirección a {name}, los cambios llegan al instante. Es secreta: quien la conoce puede enviar estados.',
+  'carriers.hook.body.signed':
+    'Si le da esta dirección a {name}, los cambios llegan al instante. Solo cuenta lo que venga firmado con el secreto que usted guardó aquí.',
   'carriers.field.usuario': 'Usuario',
   'carriers.field.clave': 'Clave',
   'carriers.field.id_cliente': 'Id de cliente',

@@ -6,12 +6,30 @@ export function givenCredentials(written: Record<string, string>): Record<string
   return Object.fromEntries(given);
 }
 
-/** Fields that have to be filled in before the form may go: required ones that are not stored yet. */
-export function missingFields(
-  fields: readonly { name: string; required: boolean; given: boolean }[],
+interface Credential {
+  name: string;
+  secret: boolean;
+  required: boolean;
+  given: boolean;
+}
+
+/** Whether a field has to be filled in: a required one that is not stored yet, and with another address a stored secret. */
+export function isMissing(
+  { name, secret, required, given }: Credential,
   written: Record<string, string>,
+  addressChanged: boolean,
+): boolean {
+  const wanted = given ? secret && addressChanged : required;
+  return wanted && !written[name]?.trim();
+}
+
+/** Fields that have to be filled in before the form may go. */
+export function missingFields(
+  fields: readonly Credential[],
+  written: Record<string, string>,
+  addressChanged: boolean,
 ): string[] {
   return fields
-    .filter(({ name, required, given }) => required && !given && !written[name]?.trim())
+    .filter((field) => isMissing(field, written, addressChanged))
     .map(({ name }) => name);
 }
