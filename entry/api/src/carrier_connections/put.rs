@@ -26,22 +26,15 @@ pub(crate) struct NewCarrierConnection {
     credentials: BTreeMap<String, SecretString>,
     /// Where to ask, if the carrier gave an address; https at a public host. Left out, it stays as it was; null or an
     /// empty text is the carrier's usual one.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "where_to_ask")]
     #[schema(value_type = Option<String>)]
-    address: Option<Option<String>>,
+    address: NewAddress,
 }
 
-/// Tells null from what is left out.
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
-}
-
-fn new_address(given: Option<Option<String>>) -> NewAddress {
-    let Some(text) = given else { return NewAddress::AsBefore };
-    match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
-        Some(text) => NewAddress::At(text),
-        None => NewAddress::Usual,
-    }
+/// What is given; null is the usual address, unlike what is left out.
+fn where_to_ask<'de, D: Deserializer<'de>>(value: D) -> Result<NewAddress, D::Error> {
+    let text = Option::<String>::deserialize(value)?.map(|text| text.trim().to_owned());
+    Ok(text.filter(|text| !text.is_empty()).map_or(NewAddress::Usual, NewAddress::At))
 }
 
 /// Gives what lets the organisation in, or changes it. Every change is told in the event log, without the values.
@@ -60,7 +53,7 @@ pub(crate) async fn handle(
     Body(new): Body<NewCarrierConnection>,
 ) -> Result<Json<ConnectionView>, Problem> {
     let caller = &allowed.caller;
-    let new = NewConnection { credentials: new.credentials, address: new_address(new.address) };
+    let new = NewConnection { credentials: new.credentials, address: new.address };
     let connected = api.carriers.connect(caller.tenant.id, &carrier, new, by(&caller.actor)).await;
     connected.map(|one| Json(one.into())).map_err(problem)
 }
