@@ -34,14 +34,29 @@ pub const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 impl TestDb {
     /// A migrated database on the given engine.
     pub async fn on(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match engine {
-            Engine::Sqlite => DatabaseUrl::Sqlite(folder.path().join("litper.db")),
-            Engine::Postgres => postgres::fresh_database().await,
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(postgres::fresh_database().await),
         };
-        let db = open(&url).await;
-        db.migrate().await.expect("a migrated database");
-        Self { db, url, folder, master_key: MASTER_KEY.to_owned() }
+        let test = Self::at(url).await;
+        test.db.migrate().await.expect("a migrated database");
+        test
+    }
+
+    /// A database without a table.
+    pub async fn blank(engine: Engine) -> Self {
+        let url = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(postgres::blank_database().await),
+        };
+        Self::at(url).await
+    }
+
+    /// A database there, or in a file of its own.
+    async fn at(url: Option<DatabaseUrl>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = url.unwrap_or_else(|| DatabaseUrl::Sqlite(folder.path().join("litper.db")));
+        Self { db: open(&url).await, url, folder, master_key: MASTER_KEY.to_owned() }
     }
 }
 

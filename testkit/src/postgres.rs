@@ -7,21 +7,36 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 /// Any number, the same in every test process: one of them makes the template, the others wait.
 const TEMPLATE_LOCK: i64 = 7_305_416_292;
 
+/// A copy of the migrated template.
 pub(crate) async fn fresh_database() -> DatabaseUrl {
+    let (mut admin, server) = server().await;
+    let template = template(&mut admin, &server).await;
+    create(admin, &server, &format!(" template {template}")).await
+}
+
+/// A database without a table.
+pub(crate) async fn blank_database() -> DatabaseUrl {
+    let (admin, server) = server().await;
+    create(admin, &server, "").await
+}
+
+async fn server() -> (PgConnection, String) {
     #[expect(clippy::disallowed_methods, reason = "the test command names the server this way")]
     let server = std::env::var("LITPER_TEST_POSTGRES").expect(
         "LITPER_TEST_POSTGRES names a PostgreSQL server for tests; \
          run `cargo xtask test`, or `cargo xtask postgres` in another window",
     );
-    let mut admin = PgConnection::connect(&server).await.expect("the test server answers");
-    let template = template(&mut admin, &server).await;
+    (PgConnection::connect(&server).await.expect("the test server answers"), server)
+}
+
+async fn create(mut admin: PgConnection, server: &str, from: &str) -> DatabaseUrl {
     let name = format!(
         "litper_test_{}",
         domain::RandomIds::new(std::sync::Arc::new(domain::SystemClock)).next().simple()
     );
-    run(&mut admin, &format!("create database {name} template {template}")).await;
+    run(&mut admin, &format!("create database {name}{from}")).await;
     admin.close().await.expect("closed");
-    named(&server, &name)
+    named(server, &name)
 }
 
 /// The template's name carries a fingerprint of the schema: a changed migration makes a new one.

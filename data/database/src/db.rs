@@ -132,6 +132,14 @@ impl Db {
         }
     }
 
+    /// Whether the store has any table, of this program or of another.
+    pub async fn has_tables(&self) -> Result<bool> {
+        match &self.stores {
+            Stores::Sqlite { readers, .. } => migrate::has_tables_sqlite(readers).await,
+            Stores::Postgres(pool) => migrate::has_tables_postgres(pool).await,
+        }
+    }
+
     /// Begins a transaction that may write. On SQLite there is one at a time, in order of arrival.
     pub async fn write(&self, scope: Scope) -> Result<Tx> {
         self.begin(scope, Access::Write).await

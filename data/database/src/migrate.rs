@@ -84,6 +84,17 @@ pub(crate) async fn pending_postgres(pool: &PgPool) -> Result<Vec<String>> {
     found
 }
 
+pub(crate) async fn has_tables_sqlite(readers: &SqlitePool) -> Result<bool> {
+    let any = "select exists (select 1 from sqlite_master where type = 'table')";
+    sqlx::query_scalar(any).fetch_one(readers).await.map_err(|error| Error::from_sqlx("migrate", &error))
+}
+
+/// Whether the schema that would be migrated has a table. The catalogue is everybody's to read.
+pub(crate) async fn has_tables_postgres(pool: &PgPool) -> Result<bool> {
+    let any = "select exists (select 1 from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p'))";
+    sqlx::query_scalar(any).fetch_one(pool).await.map_err(|error| Error::from_sqlx("migrate", &error))
+}
+
 async fn pending<C: Migrate>(migrator: &Migrator, connection: &mut C) -> Result<Vec<String>> {
     let applied = connection
         .list_applied_migrations("_sqlx_migrations")

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-/// Flaws of one check that are kept whole; further ones are only counted.
+/// Findings of one check that are kept whole; further ones are only counted.
 const KEPT: u64 = 20;
 
 /// One thing that is not as it must be.
@@ -17,30 +17,21 @@ pub struct Flaw {
     pub detail: String,
 }
 
-/// All that checks found, in the order in which they found it.
+/// What checks found, in the order in which they found it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Flaws {
+pub struct Found {
     kept: Vec<Flaw>,
     counts: BTreeMap<&'static str, u64>,
 }
 
-impl Flaws {
-    /// Notes a flaw.
-    pub fn add(&mut self, check: &'static str, subject: impl Display, detail: impl Into<String>) {
-        let count = self.counts.entry(check).or_default();
-        *count += 1;
-        if *count <= KEPT {
-            self.kept.push(Flaw { check, subject: subject.to_string(), detail: detail.into() });
-        }
-    }
-
-    /// Whether nothing is wrong.
+impl Found {
+    /// Whether it is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
 
-    /// The flaws, at most twenty of each check.
+    /// At most twenty of each check.
     #[must_use]
     pub fn kept(&self) -> &[Flaw] {
         &self.kept
@@ -50,6 +41,63 @@ impl Flaws {
     #[must_use]
     pub const fn counts(&self) -> &BTreeMap<&'static str, u64> {
         &self.counts
+    }
+
+    fn add(&mut self, check: &'static str, subject: impl Display, detail: impl Into<String>) {
+        let count = self.counts.entry(check).or_default();
+        *count += 1;
+        if *count <= KEPT {
+            self.kept.push(Flaw { check, subject: subject.to_string(), detail: detail.into() });
+        }
+    }
+}
+
+/// All that checks found: what is broken, and what is worth a look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flaws {
+    broken: Found,
+    notices: Found,
+}
+
+impl Flaws {
+    /// Notes a flaw: no input may lead to it.
+    pub fn add(&mut self, check: &'static str, subject: impl Display, detail: impl Into<String>) {
+        self.broken.add(check, subject, detail);
+    }
+
+    /// Notes what is odd and yet stored as it came in: nothing is broken by it.
+    pub fn notice(&mut self, check: &'static str, subject: impl Display, detail: impl Into<String>) {
+        self.notices.add(check, subject, detail);
+    }
+
+    /// Whether nothing is broken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    /// What is broken.
+    #[must_use]
+    pub const fn broken(&self) -> &Found {
+        &self.broken
+    }
+
+    /// What is odd and not broken.
+    #[must_use]
+    pub const fn notices(&self) -> &Found {
+        &self.notices
+    }
+
+    /// The flaws, at most twenty of each check.
+    #[must_use]
+    pub fn kept(&self) -> &[Flaw] {
+        self.broken.kept()
+    }
+
+    /// How many each check found, kept or not.
+    #[must_use]
+    pub const fn counts(&self) -> &BTreeMap<&'static str, u64> {
+        self.broken.counts()
     }
 }
 
@@ -67,5 +115,15 @@ mod tests {
         flaws.add("b", "x", "wrong too");
         assert_eq!((flaws.kept().len(), flaws.counts()["a"], flaws.counts()["b"]), (21, 100, 1));
         assert_eq!(flaws.kept()[20].subject, "x");
+    }
+
+    #[test]
+    fn what_is_odd_breaks_nothing() {
+        let mut flaws = Flaws::default();
+        flaws.notice("a", 1, "odd");
+        assert!(flaws.is_empty() && !flaws.notices().is_empty());
+        assert_eq!(flaws.notices().counts()["a"], 1);
+        flaws.add("a", 1, "wrong");
+        assert_eq!((flaws.counts()["a"], flaws.notices().counts()["a"]), (1, 1));
     }
 }

@@ -6,7 +6,7 @@ use database::{Result, Statement, Tx, bind, sql, system_sql};
 use domain::{Flaws, SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::{Event, erase};
+use crate::{Event, erase, read};
 
 const HISTORIES: Statement = sql!("list_histories.sql");
 const POSITIONS: Statement = system_sql!("system/audit_positions.sql");
@@ -15,14 +15,16 @@ const CURSORS: Statement = system_sql!("system/audit_cursors.sql");
 
 /// Events read at once.
 const PAGE: u32 = 1_000;
+/// Positions counted at once.
+const RANGE: i64 = 100_000;
 /// An event that waits longer for its position waits for a sequencer that does not run.
 const STAMPED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Checks positions and cursors as of a moment, in the system's scope: no position is missing but those of erased
 /// tenants, none waits for ever, and no reaction has read what is not there. Answers how many events there are.
 pub async fn audit(tx: &mut Tx, as_of: Timestamp, flaws: &mut Flaws) -> Result<u64> {
-    let row = tx.fetch_one(&POSITIONS, bind![]).await?;
-    let (events, head): (i64, i64) = (row.get(0)?, row.get(1)?);
+    let head = read::head_in(tx).await?;
+    let events = count_positions(tx, head).await?;
     let erased: i64 = erase::erased(tx).await?.iter().map(|(_, events)| events).sum();
     if events + erased != head {
         let detail =
@@ -46,6 +48,18 @@ pub async fn audit(tx: &mut Tx, as_of: Timestamp, flaws: &mut Flaws) -> Result<u
         );
     }
     Ok(u64::try_from(events).unwrap_or_default())
+}
+
+/// How many positions up to the newest are taken. Counted in ranges, because one statement over the whole log would
+/// take longer than a statement may.
+async fn count_positions(tx: &mut Tx, head: i64) -> Result<i64> {
+    let (mut events, mut after) = (0, 0);
+    while after < head {
+        let up_to = (after + RANGE).min(head);
+        events += tx.fetch_one(&POSITIONS, bind![after, up_to]).await?.get::<i64>(0)?;
+        after = up_to;
+    }
+    Ok(events)
 }
 
 /// What happened to an entity, oldest first.
@@ -81,6 +95,7 @@ impl History {
 #[derive(Debug)]
 pub struct Histories {
     kinds: &'static str,
+    only: Option<&'static [&'static str]>,
     after: (Uuid, i64, Uuid),
     read: VecDeque<Event>,
     ended: bool,
@@ -92,7 +107,13 @@ impl Histories {
     #[must_use]
     pub const fn of(kinds: &'static str) -> Self {
         let after = (Uuid::nil(), -1, Uuid::nil());
-        Self { kinds, after, read: VecDeque::new(), ended: false, next: None }
+        Self { kinds, only: None, after, read: VecDeque::new(), ended: false, next: None }
+    }
+
+    /// Of exactly these kinds among them: others that begin so may be of entities of another sort.
+    #[must_use]
+    pub fn only(self, kinds: &'static [&'static str]) -> Self {
+        Self { only: Some(kinds), ..self }
     }
 
     /// The history of an entity, if it has one; asked in the order of ids. Histories of entities before it that
@@ -144,7 +165,8 @@ impl Histories {
     async fn gather(&mut self, tx: &mut Tx) -> Result<Option<History>> {
         let mut events: Vec<Event> = Vec::new();
         loop {
-            if self.read.is_empty() && !self.ended {
+            // A page may have nothing but other kinds.
+            while self.read.is_empty() && !self.ended {
                 self.read_page(tx).await?;
             }
             let entity = events.first().map(|event| event.entity);
@@ -164,7 +186,9 @@ impl Histories {
         for row in &rows {
             let event = Event::read(row)?;
             self.after = (event.entity, event.entity_version, event.id.as_uuid());
-            self.read.push_back(event);
+            if self.only.is_none_or(|kinds| kinds.contains(&event.kind.as_str())) {
+                self.read.push_back(event);
+            }
         }
         Ok(())
     }

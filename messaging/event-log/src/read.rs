@@ -15,9 +15,14 @@ const MOST_OF_ENTITY: u32 = 500;
 /// The position of the newest readable event; 0 in an empty log.
 pub async fn head(db: &Db) -> Result<i64> {
     let mut tx = db.read(Scope::System(SystemReason::WorkClaim)).await?;
-    let head = tx.fetch_one(&HEAD, bind![]).await?.get(0)?;
+    let head = head_in(&mut tx).await?;
     tx.commit().await?;
     Ok(head)
+}
+
+/// The same, in the caller's transaction.
+pub(crate) async fn head_in(tx: &mut Tx) -> Result<i64> {
+    tx.fetch_one(&HEAD, bind![]).await?.get(0)
 }
 
 /// The events of all tenants after a position, in order, at most `limit`. For readers that may start

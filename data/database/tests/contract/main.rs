@@ -237,6 +237,17 @@ async fn a_reader_cannot_write() {
 }
 
 #[tokio::test]
+async fn a_store_without_a_table_is_told_from_one_with_tables() {
+    for engine in ENGINES {
+        let test = TestDb::blank(engine).await;
+        assert!(!test.db.has_tables().await.unwrap(), "{engine:?}");
+        assert!(!test.db.has_tables().await.unwrap(), "{engine:?}: asking makes none");
+        test.db.migrate().await.unwrap();
+        assert!(test.db.has_tables().await.unwrap(), "{engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn another_master_key_is_noticed_at_once() {
     for engine in ENGINES {
         let test = TestDb::on(engine).await;

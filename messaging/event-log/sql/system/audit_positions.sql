@@ -1,1 +1,1 @@
-select count(*), coalesce(max(position), 0) from events where position is not null
+select count(*) from events where position > $1 and position <= $2

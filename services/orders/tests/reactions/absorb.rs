@@ -1,6 +1,6 @@
 //! What a source says twice, late, or of an order that is further on.
 
-use database::Scope;
+use database::{Audience, Scope, Statement, SystemReason, bind};
 use domain::OrderStatus;
 use orders::{OrderSource, StatedOrder};
 use testkit::ENGINES;
@@ -167,5 +167,27 @@ async fn a_customer_has_the_orders_that_are_theirs_now() {
         assert_eq!(world.orders_by_customer().await, [1, 1], "{engine:?}");
         world.take_in(&[StatedOrder { phone: other, test: true, ..stated("1", 4) }]).await;
         assert_eq!(world.orders_by_customer().await, [1, 0], "{engine:?}");
+    }
+}
+
+async fn change(world: &World, text: &'static str) {
+    let mut tx = world.test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
+    let changed = tx.execute(&Statement::new("change", Audience::System, text), bind![]).await.unwrap();
+    assert!(changed > 0, "{text}");
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn counts_of_before_they_were_corrected_are_right_after_an_upgrade() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let other = domain::Phone::parse("3009998877", domain::Country::Co).ok();
+        let test = StatedOrder { test: true, ..stated("3", 1) };
+        world.take_in(&[stated("1", 1), stated("2", 1), test]).await;
+        world.take_in(&[StatedOrder { phone: other, ..stated("2", 2) }]).await;
+        change(&world, "update customers set orders_count = orders_count + 2").await;
+        change(&world, "delete from _sqlx_migrations where version = 44").await;
+        world.test.db.migrate().await.unwrap();
+        assert_eq!(world.orders_by_customer().await, [1, 1], "{engine:?}");
     }
 }
