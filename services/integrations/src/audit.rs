@@ -18,6 +18,8 @@ const IMPORTS: Statement = sql!("audit_imports.sql");
 
 /// Rows read at once.
 const PAGE: u32 = 500;
+/// Messages read at once with their bodies, each of 2 MiB at most.
+const BODIES: u32 = 20;
 /// Work that was due this long ago is done by nobody.
 const LATE: SignedDuration = SignedDuration::from_hours(1);
 /// A queue of files is shorter than this.
@@ -61,13 +63,13 @@ impl Webhooks {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let (mut read, mut after) = (0, Uuid::nil());
         loop {
-            let rows = tx.fetch_all(&PROCESSED, bind![after, since, PAGE]).await?;
+            let rows = tx.fetch_all(&PROCESSED, bind![after, since, BODIES]).await?;
             for source in &self.sources {
                 audit_source(tx, source, &rows, &keys, flaws).await?;
             }
             read += rows.len() as u64;
             match rows.last() {
-                Some(last) if rows.len() == PAGE as usize => after = last.get(0)?,
+                Some(last) if rows.len() == BODIES as usize => after = last.get(0)?,
                 Some(_) | None => return Ok(read),
             }
         }

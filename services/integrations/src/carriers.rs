@@ -41,6 +41,16 @@ pub struct Inner {
     pub(crate) askers: Vec<Arc<dyn FollowsParcels>>,
     pub(crate) parcels: Arc<dyn FollowedParcels>,
     pub(crate) tasks: Arc<TaskQueue>,
+    pub(crate) rounds: Rounds,
+}
+
+/// Whether carriers are asked about parcels without anybody's doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounds {
+    /// In rounds, as often as it is worth it.
+    On,
+    /// Not at all: no round begins, and tasks of rounds that began before ask nobody.
+    Off,
 }
 
 impl Deref for Carriers {
@@ -271,8 +281,9 @@ impl Carriers {
         askers: Vec<Arc<dyn FollowsParcels>>,
         parcels: Arc<dyn FollowedParcels>,
         tasks: Arc<TaskQueue>,
+        rounds: Rounds,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, ids, askers, parcels, tasks }))
+        Self(Arc::new(Inner { db, clock, ids, askers, parcels, tasks, rounds }))
     }
 
     /// All who can be asked, and how the organisation reaches them.

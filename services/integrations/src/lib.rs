@@ -69,6 +69,7 @@ use uuid::Uuid;
 
 pub use crate::carriers::{
     CarrierConnection, Carriers, ConnectError, ConnectedBy, ConnectionState, NewAddress, NewConnection,
+    Rounds,
 };
 pub use crate::failed_rows::FailedRows;
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};

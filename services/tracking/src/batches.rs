@@ -2,6 +2,7 @@
 //!
 //! A batch keeps the status under which each of its shipments came in; what happened since is the shipment's own.
 
+mod audit;
 mod compare;
 mod create;
 mod fill;
@@ -15,6 +16,7 @@ use domain::{
     ApiKeyId, BatchId, BatchStatus, Date, ImportId, ShipmentId, ShipmentStatus, TenantId, Timestamp, UserId,
 };
 
+pub(crate) use self::audit::audit;
 pub use self::compare::{BatchComparison, ComparedShipment, Difference, UnknownDifference};
 pub use self::create::{
     BatchCreated, ChangeBatchError, CreateBatchError, MAX_BATCH_LABEL, MAX_BATCH_NUMBERS, is_batch_label,

@@ -49,7 +49,7 @@ use domain::{Clock, Ids};
 
 use crate::status::StatusTable;
 
-pub use crate::audit::AuditedShipments;
+pub use crate::audit::{AuditedShipments, ShipmentAudit};
 pub use crate::batches::{
     Batch, BatchComparison, BatchCreated, BatchCursor, BatchDay, BatchFilter, BatchOrigin, BatchShipment,
     CarrierProgress, ChangeBatchError, ComparedShipment, CreateBatchError, Difference, MAX_BATCH_LABEL,

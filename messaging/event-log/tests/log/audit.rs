@@ -71,7 +71,11 @@ async fn gaps_of_before_they_were_noted_are_no_losses_after_an_upgrade() {
         }
         world.stamp().await;
         upgrade(&world).await;
-        assert_eq!(log(&world.test.db).await.len(), 9, "{engine:?}: where nothing is missing nothing changes");
+        assert_eq!(
+            log(&world.test.db).await.len(),
+            9,
+            "{engine:?}: where nothing is missing nothing changes"
+        );
         remove_without_a_note(&world, 2, 4).await;
         assert_eq!(broken(&world).await, ["events.positions"], "{engine:?}");
         upgrade(&world).await;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use database::Scope;
 use domain::{SignedDuration, TrackingNumber, UserId};
-use integrations::{ConnectedBy, ConnectionState};
+use integrations::{ConnectedBy, ConnectionState, Rounds};
 use ports::carriers::TrackError;
 use testkit::ENGINES;
 use tokio::sync::Notify;
@@ -41,6 +42,28 @@ async fn a_round_asks_about_every_parcel_once() {
         world.clock.advance(SignedDuration::from_mins(5));
         world.rest().await;
         assert_eq!(world.toy.asked().len(), 2, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_rounds_nobody_is_asked_for_what_was_begun_before_either() {
+    for engine in ENGINES {
+        let world = World::with(engine, Rounds::Off).await;
+        world.connected().await;
+        world.shelf.put("toy", 0..2);
+        world.rest().await;
+        let look = task_queue::NewTask {
+            max_attempts: 1,
+            ..task_queue::NewTask::new("carrier.look", &serde_json::json!({ "carrier": "toy" })).unwrap()
+        };
+        let mut tx = world.test.db.write(Scope::Tenant(world.tenant)).await.unwrap();
+        world.tasks.enqueue(&mut tx, vec![look]).await.unwrap();
+        tx.commit().await.unwrap();
+        world.rest().await;
+        assert!(world.toy.asked().is_empty(), "{engine:?}");
+        assert_eq!(world.state("toy").await.state, ConnectionState::Untested, "{engine:?}");
+        world.carriers.try_out(world.tenant, "toy").await.unwrap();
+        assert_eq!(world.toy.asked(), ["check"], "{engine:?}: a person may try it out");
     }
 }
 

@@ -9,7 +9,7 @@ use database::{Audience, Engine, Scope, Statement, SystemReason, Tx, bind};
 use domain::{ExceptionReason, ManualClock, ShipmentStatus, TenantId, TrackingNumber, UserId};
 use integrations::{
     CarrierConnection, Carriers, ConnectError, ConnectedBy, FollowedParcels, NewConnection, ParcelPage,
-    ParcelReport, Whose,
+    ParcelReport, Rounds, Whose,
 };
 use ports::carriers::{
     CarrierEvent, Connection, CredentialField, FollowsParcels, Pushes, TrackError, Tracked,
@@ -222,6 +222,10 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn on(engine: Engine) -> Self {
+        Self::with(engine, Rounds::On).await
+    }
+
+    pub(crate) async fn with(engine: Engine, rounds: Rounds) -> Self {
         let (test, clock, ids) = (TestDb::on(engine).await, testkit::clock(), testkit::ids(1));
         let tenant = TenantId::from(ids.next());
         let mut tx = test.db.write(Scope::System(SystemReason::Administration)).await.unwrap();
@@ -233,7 +237,7 @@ impl World {
         let askers: Vec<Arc<dyn FollowsParcels>> =
             vec![toy.clone(), many.clone(), Toy::new("addressed", false)];
         let carriers =
-            Carriers::new(test.db.clone(), clock.clone(), ids, askers, shelf.clone(), tasks.clone());
+            Carriers::new(test.db.clone(), clock.clone(), ids, askers, shelf.clone(), tasks.clone(), rounds);
         tasks.register(carriers.looks()).unwrap();
         Self { test, clock, carriers, tasks, toy, many, shelf, tenant }
     }

@@ -1,6 +1,7 @@
 //! Shipments on both engines.
 #![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
+mod audit;
 mod batches;
 mod carriers;
 mod lists;
