@@ -62,8 +62,26 @@ pub(crate) struct Said {
     pub(crate) number: String,
     pub(crate) at: Timestamp,
     pub(crate) stage: Stage,
-    /// The order and its pesos, where the report has them.
-    pub(crate) order: Option<(String, i64)>,
+    /// The order and the parcel's pesos, where the report has them.
+    pub(crate) order: Option<(String, Pesos)>,
+}
+
+/// Amounts of a parcel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pesos {
+    /// At the door.
+    pub(crate) collect: i64,
+    /// To the carrier.
+    pub(crate) freight: i64,
+    /// To the carrier for the way back, if it goes back.
+    pub(crate) return_cost: i64,
+}
+
+impl Pesos {
+    fn of(parcel: &Parcel) -> Self {
+        let freight = parcel.freight;
+        Self { collect: parcel.collect, freight, return_cost: freight * 9 / 10 }
+    }
 }
 
 /// Dropi with the parcels that were ordered there.
@@ -129,13 +147,13 @@ fn last(parcel: &Parcel, to: Timestamp) -> Option<&Movement> {
 fn said(report: Report, parcel: &Parcel, movement: &Movement) -> Said {
     let order = match report {
         Report::EventLog => None,
-        Report::History => Some((parcel.reference.clone(), parcel.collect)),
+        Report::History => Some((parcel.reference.clone(), Pesos::of(parcel))),
     };
     Said { number: parcel.number.clone(), at: movement.at, stage: movement.stage, order }
 }
 
 fn row(report: Report, parcel: &Parcel, movement: &Movement, to: Timestamp) -> Vec<String> {
-    let (carrier, buyer) = (parcel.carrier, &parcel.buyer);
+    let (carrier, buyer, pesos) = (parcel.carrier, &parcel.buyer, Pesos::of(parcel));
     let words = carrier.word(movement.stage).to_owned();
     let note = movement.note.unwrap_or_default().to_owned();
     let text = format!("{words} en {}", buyer.city.name);
@@ -167,9 +185,9 @@ fn row(report: Report, parcel: &Parcel, movement: &Movement, to: Timestamp) -> V
             text,
             moved,
             note,
-            parcel.collect.to_string(),
-            parcel.freight.to_string(),
-            (parcel.freight * 9 / 10).to_string(),
+            pesos.collect.to_string(),
+            pesos.freight.to_string(),
+            pesos.return_cost.to_string(),
         ],
     }
 }

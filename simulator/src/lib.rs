@@ -19,6 +19,6 @@ mod shops;
 mod truth;
 
 pub use crate::model::{Stage, words};
-pub use crate::report::{Report, Waits};
+pub use crate::report::Report;
 pub use crate::run::{Failure, Figures, Installation, Plan, run};
 pub use crate::shops::{Request, Shop, first_messages, shops};

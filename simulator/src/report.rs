@@ -25,10 +25,6 @@ pub struct Report {
     pub rows: u64,
     /// What the installation holds at the end.
     pub held: Held,
-    /// From a message's acknowledgement to its effect, in simulated minutes.
-    pub messages_waited: Waits,
-    /// From a file's receipt to its end, in simulated minutes.
-    pub files_waited: Waits,
     /// Steps of loops.
     pub steps: u64,
     /// Over all business facts, sorted by entity and version.
@@ -71,25 +67,5 @@ impl From<Figures> for Held {
             return_cost: figures.return_cost,
             events: figures.events,
         }
-    }
-}
-
-/// How long things waited, in simulated minutes.
-#[derive(Debug, Clone, Copy, Default, Serialize, PartialEq, Eq)]
-pub struct Waits {
-    /// Half of them waited no longer.
-    pub median: i64,
-    /// 95 of 100 waited no longer.
-    pub p95: i64,
-    /// The longest.
-    pub longest: i64,
-}
-
-impl Waits {
-    pub(crate) fn of(mut waits: Vec<i64>) -> Self {
-        waits.sort_unstable();
-        let at =
-            |percent: usize| waits.get(waits.len().saturating_sub(1) * percent / 100).copied().unwrap_or(0);
-        Self { median: at(50), p95: at(95), longest: at(100) }
     }
 }

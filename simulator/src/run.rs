@@ -11,7 +11,7 @@ use crate::dice::Dice;
 use crate::dropi::{Dropi, Export, Report as Kind};
 use crate::life::{self, beginning, minutes};
 use crate::model::Model;
-use crate::report::{Report, Waits};
+use crate::report::Report;
 use crate::shops::{Request, requests};
 use crate::truth::Truth;
 
@@ -35,7 +35,7 @@ pub trait Installation: Send + Sync {
     /// Takes a file; answers false when it was refused because it had been loaded.
     async fn load(&self, name: &str, content: &[u8]) -> Result<bool, Failure>;
 
-    /// Names of the loops, always in the same order; among them `webhooks` and `imports`.
+    /// Names of the loops, always in the same order.
     fn loops(&self) -> Vec<&'static str>;
 
     /// One step of a loop; answers whether there was work.
@@ -139,8 +139,6 @@ struct World<'a> {
     exported: BTreeMap<Kind, Timestamp>,
     truth: Truth,
     order: Dice,
-    messages_wait: Waiting,
-    files_wait: Waiting,
     figures: Figures,
     counted: Counted,
 }
@@ -156,19 +154,6 @@ struct Counted {
     steps: u64,
 }
 
-/// Things that wait for a loop, and how long others waited.
-#[derive(Default)]
-struct Waiting {
-    since: Vec<Timestamp>,
-    waited: Vec<i64>,
-}
-
-impl Waiting {
-    fn all_done(&mut self, now: Timestamp) {
-        self.waited.extend(self.since.drain(..).map(|since| now.duration_since(since).as_mins()));
-    }
-}
-
 impl<'a> World<'a> {
     fn new(plan: Plan, clock: &'a ManualClock, installation: Arc<dyn Installation>) -> Self {
         Self {
@@ -182,8 +167,6 @@ impl<'a> World<'a> {
             exported: BTreeMap::new(),
             truth: Truth::default(),
             order: Dice::of(plan.seed, "loops", &[]),
-            messages_wait: Waiting::default(),
-            files_wait: Waiting::default(),
             figures: Figures::default(),
             counted: Counted::default(),
         }
@@ -271,7 +254,6 @@ impl<'a> World<'a> {
             }
             if acknowledged {
                 self.truth.hear(request.order);
-                self.messages_wait.since.push(self.clock.now());
                 self.counted.messages += 1;
             } else {
                 self.counted.forged += 1;
@@ -287,7 +269,6 @@ impl<'a> World<'a> {
         }
         self.counted.files += 1;
         self.counted.rows += file.says.len() as u64;
-        self.files_wait.since.push(self.clock.now());
         for said in &file.says {
             self.truth.read(said);
         }
@@ -323,14 +304,7 @@ impl<'a> World<'a> {
 
     async fn step(&mut self, which: usize) -> Result<bool, Failure> {
         self.counted.steps += 1;
-        let worked = self.installation.step(which).await?;
-        let now = self.clock.now();
-        match (self.loops[which], worked) {
-            ("webhooks", false) => self.messages_wait.all_done(now),
-            ("imports", false) => self.files_wait.all_done(now),
-            _ => {}
-        }
-        Ok(worked)
+        self.installation.step(which).await
     }
 
     /// At the end of a day every invariant holds, and what is held is what was told.
@@ -366,8 +340,6 @@ impl<'a> World<'a> {
             files_repeated: counted.files_repeated,
             rows: counted.rows,
             held: self.figures.into(),
-            messages_waited: Waits::of(self.messages_wait.waited),
-            files_waited: Waits::of(self.files_wait.waited),
             steps: counted.steps,
             hash: text,
             facts,
