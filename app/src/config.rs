@@ -62,6 +62,8 @@ pub struct Config {
     pub log: String,
     /// Log form.
     pub log_format: LogFormat,
+    /// Whether carriers are asked about parcels in rounds.
+    pub ask_carriers: bool,
     /// Whether carriers may be asked on this machine, without encryption.
     pub carriers_on_this_machine: bool,
 }
@@ -104,6 +106,7 @@ struct Settings {
     files: String,
     log: String,
     log_format: String,
+    ask_carriers: bool,
     carriers_on_this_machine: bool,
 }
 
@@ -174,6 +177,7 @@ impl Config {
             files,
             log: settings.log,
             log_format,
+            ask_carriers: settings.ask_carriers,
             carriers_on_this_machine: settings.carriers_on_this_machine,
         })
     }

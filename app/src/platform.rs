@@ -9,7 +9,7 @@ use domain::{Clock, Ids, RandomIds, SystemClock};
 use dropi::DropiFiles;
 use event_log::{Follower, Reaction};
 use identity::Identity;
-use integrations::{Carriers, Imports, Taker, Webhooks};
+use integrations::{Carriers, Imports, Rounds, Taker, Webhooks};
 use live_updates::LiveUpdates;
 use orders::{FollowShipments, OrderSource, Orders};
 use ports::webhooks::WebhookSource;
@@ -90,6 +90,7 @@ impl Platform {
             carriers::all(way),
             parcels,
             Arc::clone(&tasks),
+            if config.ask_carriers { Rounds::On } else { Rounds::Off },
         );
         tasks.register(carriers.looks())?;
         let imports = Imports::new(

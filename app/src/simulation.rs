@@ -255,7 +255,9 @@ impl Installation for Simulated {
             figures.freight += route.counts.freight;
             figures.return_cost += route.counts.return_cost;
         }
-        let kept = audit.flaws.iter().flat_map(|(_, flaws)| flaws.kept());
+        // In this world nothing is odd either.
+        let kept =
+            audit.flaws.iter().flat_map(|(_, flaws)| flaws.kept().iter().chain(flaws.notices().kept()));
         figures.flaws =
             kept.map(|flaw| format!("{} {}: {}", flaw.check, flaw.subject, flaw.detail)).collect();
         let ended =

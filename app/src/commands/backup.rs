@@ -93,9 +93,7 @@ pub(crate) async fn back_up(config: &Config, folder: &Path, json: bool) -> anyho
 pub(crate) async fn restore(config: &Config, folder: &Path, replace: bool, json: bool) -> anyhow::Result<()> {
     let began = Instant::now();
     let database = sqlite_path(config)?;
-    let text = fs::read_to_string(folder.join(MANIFEST))
-        .with_context(|| format!("{} is no backup: it has no {MANIFEST}", folder.display()))?;
-    let manifest: Manifest = serde_json::from_str(&text).context("the backup's manifest cannot be read")?;
+    let manifest = read_manifest(folder)?;
     if manifest.format != 1 {
         bail!("this backup was made by a newer litper ({}): restore it with that one", manifest.litper);
     }
@@ -130,6 +128,17 @@ pub(crate) async fn restore(config: &Config, folder: &Path, replace: bool, json:
         File::open(parent)?.sync_all()?;
     }
     report("Restored from", folder, &manifest, began, json)
+}
+
+/// When a backup was made, RFC 3339.
+pub(super) fn made_at(folder: &Path) -> anyhow::Result<String> {
+    Ok(read_manifest(folder)?.made_at)
+}
+
+fn read_manifest(folder: &Path) -> anyhow::Result<Manifest> {
+    let text = fs::read_to_string(folder.join(MANIFEST))
+        .with_context(|| format!("{} is no backup: it has no {MANIFEST}", folder.display()))?;
+    serde_json::from_str(&text).context("the backup's manifest cannot be read")
 }
 
 /// Copies a backup to other places and compares what arrived with the manifest.

@@ -2,9 +2,11 @@
 //! of the drill's own. Measures how long each takes and what is lost.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -13,13 +15,14 @@ use anyhow::{Context, bail};
 use database::{DatabaseUrl, Scope};
 use domain::{Country, RandomIds, SystemClock, TenantId};
 use orders::OrderSource;
-use serde_json::json;
+use serde_json::{Value, json};
 use simulator::Request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
-use super::output;
+use super::{backup, output, serve};
 use crate::cli::DrillArgs;
 use crate::{Config, Platform};
 
@@ -29,6 +32,8 @@ const INVENTED_KEY: &str = "c2ltdWxhdGVkIGtleSwgbm90IGEgc2VjcmV0ICEhISE=";
 const SENDERS: usize = 16;
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// How long one request may take.
+const ANSWER: Duration = Duration::from_secs(30);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -40,24 +45,49 @@ struct Stage {
     key: Option<&'static str>,
 }
 
-/// A server that is ended with the drill.
-struct Server(Child);
+/// Another process of this program, which is ended with the drill.
+struct Process(Child);
 
-impl Drop for Server {
+impl Process {
+    /// Waits until it ends by itself.
+    async fn end(&mut self) -> anyhow::Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.0.try_wait()? {
+                return Ok(status);
+            }
+            pause().await;
+        }
+    }
+}
+
+impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
+/// What a command of this program said.
+struct Said {
+    status: ExitStatus,
+    out: String,
+    error: String,
+}
+
 /// What was measured.
 struct Figures {
     acknowledged: usize,
     lost: usize,
-    sound: bool,
+    verdict: Verdict,
     start: Duration,
     restart: Duration,
     restored: Restored,
+}
+
+/// What `verify` found after the kill.
+struct Verdict {
+    sound: bool,
+    broken: Vec<Value>,
 }
 
 /// What a restored backup showed.
@@ -68,23 +98,33 @@ struct Restored {
     lost: usize,
 }
 
-/// Kills, restarts, restores, and prints the figures.
+/// Kills, restarts, restores, and prints the figures. Told to stop, it takes its processes and its folder with it.
 pub(crate) async fn run(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<()> {
+    tokio::select! {
+        outcome = drill(config, args, json) => outcome,
+        () = serve::shutdown_signal() => bail!("the drill was broken off; its folder is removed"),
+    }
+}
+
+async fn drill(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<()> {
     let root = tempfile::Builder::new().prefix("litper-drill-").tempdir()?;
-    let stage = prepare(config, root.path(), args.from.as_deref())?;
+    // What waited when the backup was made is not late by the time it is tried.
+    let as_of = args.from.as_deref().map(backup::made_at).transpose()?;
+    let stage = prepare(config, root.path(), args.from.as_deref()).await?;
     let (platform, tenant) = stage.open().await?;
-    let requests = simulator::first_messages(1, args.messages);
+    let messages = args.messages;
+    let requests = tokio::task::spawn_blocking(move || simulator::first_messages(1, messages)).await?;
     let (server, start) = stage.serve().await?;
     let acknowledged = load_and_kill(&stage, server, requests).await?;
     let (server, restart) = stage.serve().await?;
     let lost = wait_for_orders(&platform, tenant, &acknowledged).await?;
     drop(server);
     platform.db.close().await;
-    let sound = stage.run(&["verify"]).is_ok();
+    let verdict = stage.verify(as_of.as_deref()).await?;
     let restored = back_up_and_restore(&stage, root.path(), tenant, &acknowledged).await?;
-    let figures = Figures { acknowledged: acknowledged.len(), lost, sound, start, restart, restored };
+    let figures = Figures { acknowledged: acknowledged.len(), lost, verdict, start, restart, restored };
     report(&figures, json)?;
-    if figures.lost + figures.restored.lost > 0 || !figures.sound {
+    if figures.lost + figures.restored.lost > 0 || !figures.verdict.sound {
         bail!("the drill failed: acknowledged work was lost, or the database is not sound");
     }
     Ok(())
@@ -98,12 +138,12 @@ async fn back_up_and_restore(
 ) -> anyhow::Result<Restored> {
     let backup = root.join("backup");
     let began = Instant::now();
-    stage.run(&["backup", "--to", text(&backup)?])?;
+    stage.run(&["backup", "--to", text(&backup)?]).await?;
     let backed_up = began.elapsed();
     let elsewhere = Stage { folder: root.join("restored"), port: free_port()?, key: stage.key };
     elsewhere.take_key(&stage.folder)?;
     let began = Instant::now();
-    elsewhere.run(&["restore", "--from", text(&backup)?])?;
+    elsewhere.run(&["restore", "--from", text(&backup)?]).await?;
     let restore = began.elapsed();
     let (server, start) = elsewhere.serve().await?;
     drop(server);
@@ -114,13 +154,14 @@ async fn back_up_and_restore(
 }
 
 fn report(figures: &Figures, json: bool) -> anyhow::Result<()> {
-    let Figures { acknowledged, lost, sound, start, restart, restored } = figures;
+    let Figures { acknowledged, lost, verdict, start, restart, restored } = figures;
     let [start, restart, backup, restore, ready] =
         [*start, *restart, restored.backup, restored.restore, restored.start].map(millis);
     let object = json!({
         "acknowledged": acknowledged,
         "lost": lost,
-        "sound_after_kill": sound,
+        "sound_after_kill": verdict.sound,
+        "broken_after_kill": verdict.broken,
         "start_ms": start,
         "restart_ms": restart,
         "backup_ms": backup,
@@ -128,13 +169,16 @@ fn report(figures: &Figures, json: bool) -> anyhow::Result<()> {
         "restored_start_ms": ready,
         "lost_in_restored": restored.lost,
     });
-    let state = if *sound { "sound" } else { "NOT SOUND" };
-    let sentence = format!(
+    let state = if verdict.sound { "sound" } else { "NOT SOUND" };
+    let mut sentence = format!(
         "killed with {acknowledged} deliveries acknowledged: {lost} lost, the database is {state}\n\
          ready after the kill in {restart} ms (the first start took {start} ms)\n\
          backup in {backup} ms, restore in {restore} ms, ready {ready} ms later, {} lost",
         restored.lost
     );
+    for broken in &verdict.broken {
+        write!(sentence, "\nbroken: {broken}")?;
+    }
     output::done(json, &sentence, &object)
 }
 
@@ -146,25 +190,33 @@ fn text(path: &Path) -> anyhow::Result<&str> {
     path.to_str().context("the temporary folder has a name that is no text")
 }
 
+/// What was written to a file from its beginning.
+fn written(file: &mut File) -> anyhow::Result<String> {
+    let mut text = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// A folder with data: a backup's, or a demonstration's.
-fn prepare(config: &Config, root: &Path, from: Option<&Path>) -> anyhow::Result<Stage> {
+async fn prepare(config: &Config, root: &Path, from: Option<&Path>) -> anyhow::Result<Stage> {
     let folder = root.join("data");
     let port = free_port()?;
     if let Some(backup) = from {
         let stage = Stage { folder, port, key: None };
         stage.take_key(&config.data_dir)?;
         let backup = backup.canonicalize().with_context(|| backup.display().to_string())?;
-        stage.run(&["restore", "--from", text(&backup)?])?;
+        stage.run(&["restore", "--from", text(&backup)?]).await?;
         return Ok(stage);
     }
     let stage = Stage { folder, port, key: Some(INVENTED_KEY) };
     std::fs::create_dir_all(&stage.folder)?;
-    stage.run(&["migrate"])?;
-    stage.run(&["demo"])?;
+    stage.run(&["migrate"]).await?;
+    stage.run(&["demo"]).await?;
     Ok(stage)
 }
 
@@ -187,6 +239,8 @@ impl Stage {
             .env("LITPER_DATABASE", format!("sqlite:{}", self.database().display()))
             .env("LITPER_FILES", format!("file:{}", self.folder.join("files").display()))
             .env("LITPER_LISTEN", self.address().to_string())
+            // A copy has the credentials of what it was copied from: it calls nobody.
+            .env("LITPER_ASK_CARRIERS", "false")
             .stdin(Stdio::null())
             .stdout(Stdio::null());
         if let Some(key) = self.key {
@@ -204,18 +258,42 @@ impl Stage {
     }
 
     /// Runs a command of this program to its end.
-    fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
-        let output = self.command()?.args(arguments).stderr(Stdio::piped()).output()?;
-        if !output.status.success() {
-            bail!("litper {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+    async fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let said = self.listen_to(arguments).await?;
+        if !said.status.success() {
+            bail!("litper {}: {}", arguments.join(" "), said.error.trim());
         }
         Ok(())
     }
 
+    /// Runs a command of this program to its end, however it ends.
+    async fn listen_to(&self, arguments: &[&str]) -> anyhow::Result<Said> {
+        let (mut out, mut error) = (tempfile::tempfile()?, tempfile::tempfile()?);
+        let mut command = self.command()?;
+        command.args(arguments).stdout(out.try_clone()?).stderr(error.try_clone()?);
+        let status = Process(command.spawn()?).end().await?;
+        Ok(Said { status, out: written(&mut out)?, error: written(&mut error)? })
+    }
+
+    /// Whether the data is sound, as of a moment if one is given, and what is broken.
+    async fn verify(&self, as_of: Option<&str>) -> anyhow::Result<Verdict> {
+        let mut arguments = vec!["verify", "--json"];
+        arguments.extend(as_of.into_iter().flat_map(|as_of| ["--as-of", as_of]));
+        let said = self.listen_to(&arguments).await?;
+        let Ok(found) = serde_json::from_str::<Value>(&said.out) else {
+            bail!("litper verify: {}", said.error.trim());
+        };
+        let broken = found["broken"].as_array().cloned().unwrap_or_default();
+        Ok(Verdict { sound: said.status.success(), broken })
+    }
+
     /// Starts a server and waits until it is ready; answers how long that took.
-    async fn serve(&self) -> anyhow::Result<(Server, Duration)> {
+    async fn serve(&self) -> anyhow::Result<(Process, Duration)> {
         let began = Instant::now();
-        let mut server = Server(self.command()?.arg("serve").stderr(Stdio::null()).spawn()?);
+        let mut command = self.command()?;
+        // Both roles, whatever the settings around say.
+        command.args(["serve", "--role", "gateway,worker"]).stderr(Stdio::null());
+        let mut server = Process(command.spawn()?);
         loop {
             if let Some(status) = server.0.try_wait()? {
                 bail!("the server ended by itself: {status}");
@@ -241,6 +319,7 @@ impl Stage {
             files: self.folder.join("files"),
             log: String::new(),
             log_format: telemetry::LogFormat::Plain,
+            ask_carriers: false,
             carriers_on_this_machine: false,
         })
     }
@@ -271,42 +350,46 @@ impl Stage {
 /// answers the references of what was acknowledged.
 async fn load_and_kill(
     stage: &Stage,
-    mut server: Server,
+    mut server: Process,
     requests: Vec<Request>,
 ) -> anyhow::Result<Vec<String>> {
     let enough = requests.len() / 2;
     let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let address = stage.address();
-    let senders: Vec<_> = (0..SENDERS)
-        .map(|_| {
-            let (requests, next, acknowledged) =
-                (Arc::clone(&requests), Arc::clone(&next), Arc::clone(&acknowledged));
-            tokio::spawn(async move {
-                while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let sent =
-                        exchange(address, "POST", "/webhooks/shopify", &request.headers, &request.body);
-                    match sent.await {
-                        Ok(200) => acknowledged.lock().await.push(request.reference()),
-                        Ok(_) => {}
-                        // The server is dead.
-                        Err(_) => return,
-                    }
+    // They end with the drill.
+    let mut senders = JoinSet::new();
+    for _ in 0..SENDERS {
+        let (requests, next, acknowledged) =
+            (Arc::clone(&requests), Arc::clone(&next), Arc::clone(&acknowledged));
+        senders.spawn(async move {
+            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let sent = exchange(address, "POST", "/webhooks/shopify", &request.headers, &request.body);
+                match sent.await {
+                    Ok(200) => acknowledged.lock().await.push(request.reference()),
+                    Ok(_) => {}
+                    // The server is dead.
+                    Err(_) => return,
                 }
-            })
-        })
-        .collect();
+            }
+        });
+    }
     let began = Instant::now();
+    let mut sending = SENDERS;
     while acknowledged.lock().await.len() < enough {
-        if began.elapsed() > PATIENCE || senders.iter().all(tokio::task::JoinHandle::is_finished) {
+        while let Some(ended) = senders.try_join_next() {
+            ended?;
+            sending -= 1;
+        }
+        if began.elapsed() > PATIENCE || sending == 0 {
             bail!("the server did not take the messages");
         }
         pause().await;
     }
     server.0.kill()?;
     server.0.wait()?;
-    for sender in senders {
-        sender.await?;
+    while let Some(ended) = senders.join_next().await {
+        ended?;
     }
     let acknowledged = acknowledged.lock().await.clone();
     Ok(acknowledged)
@@ -341,8 +424,20 @@ async fn unknown(platform: &Platform, tenant: TenantId, references: &[String]) -
     Ok(unknown.len())
 }
 
-/// One request on a connection of its own; answers the status.
+/// One request on a connection of its own; answers the status. Who does not answer in time has failed.
 async fn exchange(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&'static str, String)],
+    body: &[u8],
+) -> anyhow::Result<u16> {
+    tokio::time::timeout(ANSWER, ask(address, method, path, headers, body))
+        .await
+        .context("no answer in time")?
+}
+
+async fn ask(
     address: SocketAddr,
     method: &str,
     path: &str,

@@ -84,7 +84,7 @@ fn router(
 }
 
 /// Ctrl-C, or what a supervisor sends.
-async fn shutdown_signal() {
+pub(super) async fn shutdown_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

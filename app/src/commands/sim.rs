@@ -7,9 +7,9 @@ use anyhow::{Context, bail};
 use database::{DatabaseUrl, MasterKey};
 use domain::{ManualClock, SeededIds, Timestamp};
 use serde_json::json;
-use simulator::{Plan, Report, Waits};
+use simulator::{Plan, Report};
 
-use super::{is_current, output};
+use super::output;
 use crate::cli::SimArgs;
 use crate::simulation::{engine_name, is_empty, simulate};
 use crate::{Config, Platform};
@@ -46,15 +46,12 @@ pub(crate) async fn run(config: &Config, args: SimArgs, json: bool) -> anyhow::R
         files: folder.path().join("files"),
         log: config.log.clone(),
         log_format: config.log_format,
+        ask_carriers: false,
         carriers_on_this_machine: false,
     };
     let ids = Arc::new(SeededIds::new(args.seed));
     let platform = Platform::build(&config, master, Arc::new(clock.clone()), ids).await?;
-    platform.db.migrate().await?;
-    is_current(&platform).await?;
-    if !is_empty(&platform).await? {
-        bail!("this database holds an organisation already: a simulation needs one of its own");
-    }
+    make_ready(&platform).await?;
     let engine = engine_name(&platform.db);
     let plan = Plan { seed: args.seed, days: args.days, orders: args.orders };
     let db = platform.db.clone();
@@ -70,9 +67,22 @@ pub(crate) async fn run(config: &Config, args: SimArgs, json: bool) -> anyhow::R
     output::done(json, &format!("{}\n{last}", sentence(&report)), &object)
 }
 
+/// Makes the tables where there is nothing at all. A database with tables is not touched: it has to be this program's,
+/// current, and without an organisation.
+async fn make_ready(platform: &Platform) -> anyhow::Result<()> {
+    if !platform.db.has_tables().await? {
+        platform.db.migrate().await?;
+    } else if !platform.db.pending_migrations().await?.is_empty() {
+        bail!("this database has tables already: a simulation needs an empty database of its own");
+    }
+    if !is_empty(platform).await? {
+        bail!("this database holds an organisation already: a simulation needs one of its own");
+    }
+    Ok(())
+}
+
 fn sentence(report: &Report) -> String {
     let held = &report.held;
-    let waits = |waits: &Waits| format!("{} / {} / {} min", waits.median, waits.p95, waits.longest);
     format!(
         "Seed {}, {} days: every invariant held at the end of each day.\n\
          orders placed      {}\n\
@@ -83,8 +93,6 @@ fn sentence(report: &Report) -> String {
          returned           {}\n\
          collected          {} COP\n\
          freight            {} COP, returns {} COP\n\
-         messages waited    {} (median / p95 / longest, simulated)\n\
-         files waited       {}\n\
          steps of loops     {}\n\
          hash               {}",
         report.seed,
@@ -103,8 +111,6 @@ fn sentence(report: &Report) -> String {
         held.collected,
         held.freight,
         held.return_cost,
-        waits(&report.messages_waited),
-        waits(&report.files_waited),
         report.steps,
         report.hash,
     )

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use anyhow::{Context, bail};
-use domain::Timestamp;
+use domain::flaws::Found;
+use domain::{Flaws, Timestamp};
 use serde_json::{Value, json};
 
 use super::{output, ready_platform};
@@ -36,33 +37,46 @@ fn looked_at(audit: &Audit) -> String {
 }
 
 fn sentence(audit: &Audit) -> String {
-    if audit.is_sound() {
-        return format!("Everything is sound: {}.", looked_at(audit));
-    }
-    let mut text = format!("Looked at {}.", looked_at(audit));
+    let mut text = if audit.is_sound() {
+        format!("Everything is sound: {}.", looked_at(audit))
+    } else {
+        format!("Looked at {}.", looked_at(audit))
+    };
     for (tenant, flaws) in &audit.flaws {
-        let whose = tenant.as_deref().unwrap_or("all");
-        for (check, count) in flaws.counts() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "\n{whose}: {check} is broken {count} times");
-            for flaw in flaws.kept().iter().filter(|flaw| flaw.check == *check) {
-                let _ = write!(text, "\n    {}: {}", flaw.subject, flaw.detail);
-            }
-        }
+        list(&mut text, tenant.as_deref(), flaws.broken(), "is broken");
+    }
+    for (tenant, flaws) in &audit.flaws {
+        list(&mut text, tenant.as_deref(), flaws.notices(), "is worth a look, though nothing is broken,");
     }
     text
 }
 
-fn object(audit: &Audit) -> Value {
-    let mut broken = Vec::new();
-    for (tenant, flaws) in &audit.flaws {
-        for (check, count) in flaws.counts() {
-            let kept = flaws.kept().iter().filter(|flaw| flaw.check == *check);
-            let examples: Vec<Value> =
-                kept.map(|flaw| json!({ "subject": flaw.subject, "detail": flaw.detail })).collect();
-            broken.push(json!({ "tenant": tenant, "check": check, "count": count, "examples": examples }));
+fn list(text: &mut String, tenant: Option<&str>, found: &Found, what: &str) {
+    let whose = tenant.unwrap_or("all");
+    for (check, count) in found.counts() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{whose}: {check} {what} {count} times");
+        for flaw in found.kept().iter().filter(|flaw| flaw.check == *check) {
+            let _ = write!(text, "\n    {}: {}", flaw.subject, flaw.detail);
         }
     }
+}
+
+fn objects(audit: &Audit, which: impl Fn(&Flaws) -> &Found) -> Vec<Value> {
+    let mut objects = Vec::new();
+    for (tenant, flaws) in &audit.flaws {
+        let found = which(flaws);
+        for (check, count) in found.counts() {
+            let kept = found.kept().iter().filter(|flaw| flaw.check == *check);
+            let examples: Vec<Value> =
+                kept.map(|flaw| json!({ "subject": flaw.subject, "detail": flaw.detail })).collect();
+            objects.push(json!({ "tenant": tenant, "check": check, "count": count, "examples": examples }));
+        }
+    }
+    objects
+}
+
+fn object(audit: &Audit) -> Value {
     json!({
         "sound": audit.is_sound(),
         "tenants": audit.tenants,
@@ -71,6 +85,7 @@ fn object(audit: &Audit) -> Value {
         "shipments": audit.shipments,
         "imports": audit.imports,
         "webhooks": audit.webhooks,
-        "broken": broken,
+        "broken": objects(audit, Flaws::broken),
+        "notices": objects(audit, Flaws::notices),
     })
 }

@@ -163,7 +163,8 @@ impl Server {
         self.get(&path).await
     }
 
-    fn command(&self) -> Command {
+    /// A command of the binary with this server's settings.
+    pub(crate) fn command(&self) -> Command {
         self.with_environment(Command::new(BINARY))
     }
 
