@@ -1,7 +1,7 @@
 //! Checking shipments and batches against what is said of them.
 
 use database::{Engine, Scope};
-use domain::{Flaws, Ids, OrderId};
+use domain::{Flaws, OrderId};
 use tracking::Observation;
 
 use crate::world::World;
