@@ -90,7 +90,7 @@ export const enSettings: Record<keyof typeof esSettings, string> = {
   'routes.how.rate':
     'Delivered: of every 100 shipments that ended (delivered or returned), how many were delivered.',
   'routes.how.likely':
-    'Likely delivery: with few shipments, chance misleads. So it is drawn towards what the carrier reaches in its other cities, as if the route had {prior} shipments more with that result. The light looks at this figure.',
+    'Likely delivery: with few shipments, chance misleads. So it is drawn towards what the carrier reaches in its other cities, as if the route had up to {prior} shipments more with that result. The light looks at this figure.',
   'light.green': 'Pays',
   'light.amber': 'With care',
   'light.red': 'Loses money',

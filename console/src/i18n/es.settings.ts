@@ -89,7 +89,7 @@ export const esSettings = {
   'routes.how.rate':
     'Entrega: de cada 100 guías que terminaron (entregadas o devueltas), cuántas se entregaron.',
   'routes.how.likely':
-    'Entrega probable: con pocas guías, el azar engaña. Por eso se acerca a lo que la transportadora logra en sus otras ciudades, como si la ruta tuviera {prior} guías más con ese resultado. El semáforo mira esta cifra.',
+    'Entrega probable: con pocas guías, el azar engaña. Por eso se acerca a lo que la transportadora logra en sus otras ciudades, como si la ruta tuviera hasta {prior} guías más con ese resultado. El semáforo mira esta cifra.',
   'light.green': 'Conviene',
   'light.amber': 'Con cuidado',
   'light.red': 'Pierde dinero',

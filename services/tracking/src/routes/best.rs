@@ -285,8 +285,7 @@ impl Asked<'_> {
         let judge = &self.counted.judge;
         let counts = self.route.map(|route| route.counts).unwrap_or_default();
         let whole = judge.carrier(self.code);
-        // A carrier of which nothing ended anywhere has no rate of its own to draw towards.
-        let likely = judge.estimate(self.code, &counts).filter(|_| whole.ended() > 0);
+        let likely = judge.estimate(self.code, &counts);
         let freight = mean_of(counts.freight, counts.freight_known, whole.freight, whole.freight_known);
         let return_cost =
             mean_of(counts.return_cost, counts.return_cost_known, whole.return_cost, whole.return_cost_known);

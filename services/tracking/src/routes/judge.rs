@@ -54,26 +54,30 @@ impl Judge {
         self.carriers.keys().map(String::as_str)
     }
 
-    /// Empirical Bayes: the mean of a beta distribution whose prior is worth `prior` shipments at the carrier's rate
-    /// in its other cities, and that likewise at the rate of the other carriers. `counts` are the route's, or empty.
+    /// Empirical Bayes: the mean of a beta distribution whose prior is worth up to `prior` shipments at the carrier's
+    /// rate in its other cities, and that likewise at the rate of the other carriers. What is imagined is never worth
+    /// more than what was counted there. `counts` are the route's, or empty.
     pub(crate) fn estimate(&self, carrier: &str, counts: &RouteCounts) -> Option<Estimate> {
         let carrier = self.carrier(carrier);
         let (mut elsewhere, mut others) = (carrier, self.all);
         elsewhere.add(*counts, -1);
         others.add(carrier, -1);
-        let towards = self.drawn(&elsewhere, rate_of(&others));
-        let (likely, weight) = self.drawn(counts, towards.map(|(rate, _)| rate))?;
+        let of_others = self.drawn(&others, None);
+        // What others did tempers the carrier's rate, and makes it no weightier.
+        let counted = elsewhere.ended() as f64;
+        let of_carrier =
+            self.drawn(&elsewhere, of_others).map(|(rate, _)| (rate, counted)).filter(|_| counted > 0.0);
+        let (likely, weight) = self.drawn(counts, of_carrier)?;
         let (low, high) = wilson(likely, weight);
-        Some(Estimate { likely, low, high, towards: towards.map_or(likely, |(rate, _)| rate), weight })
+        Some(Estimate { likely, low, high, towards: of_carrier.map_or(likely, |(rate, _)| rate), weight })
     }
 
-    /// A rate drawn towards another one, with the shipments it rests on, the imagined ones among them.
-    fn drawn(&self, counts: &RouteCounts, towards: Option<f64>) -> Option<(f64, f64)> {
-        let Some(towards) = towards else {
-            return rate_of(counts).map(|rate| (rate, counts.ended() as f64));
-        };
-        let weight = counts.ended() as f64 + self.policy.prior;
-        Some(((counts.delivered as f64 + self.policy.prior * towards) / weight, weight))
+    /// The rate of counts, drawn towards another one by what that rests on, and the shipments both rest on.
+    fn drawn(&self, counts: &RouteCounts, towards: Option<(f64, f64)>) -> Option<(f64, f64)> {
+        let (towards, worth) =
+            towards.map_or((0.0, 0.0), |(rate, weight)| (rate, weight.min(self.policy.prior)));
+        let weight = counts.ended() as f64 + worth;
+        (weight > 0.0).then(|| ((counts.delivered as f64 + worth * towards) / weight, weight))
     }
 
     pub(crate) fn route(&self, counted: CountedRoute) -> Route {
@@ -105,11 +109,6 @@ impl Judge {
             None => RouteLight::Grey,
         }
     }
-}
-
-/// The share that was delivered; none before anything ended.
-fn rate_of(counts: &RouteCounts) -> Option<f64> {
-    (counts.ended() > 0).then(|| counts.delivered as f64 / counts.ended() as f64)
 }
 
 /// The bounds of a share of `n` by E. B. Wilson's score (Journal of the American Statistical Association 22, 1927).
@@ -185,6 +184,14 @@ mod tests {
             of(&routes, "a").likely.unwrap().towards
         };
         assert!((towards(1) - towards(2)).abs() < 1e-12);
+        // A carrier that went nowhere else is not drawn towards others', and few elsewhere draw little.
+        let others = counted("b", "envia", 990, 10);
+        let bad = |elsewhere: i64| {
+            let routes =
+                judged(vec![counted("a", "tcc", 6, 9), counted("b", "tcc", elsewhere, 0), others.clone()]);
+            of(&routes, "a").likely.unwrap().likely
+        };
+        assert!((bad(0) - 0.4).abs() < 1e-12 && bad(1) < 0.6 && bad(1) < bad(20));
         let prior = RoutePolicy::builtin().prior;
         assert!((towards(1) - (60.0 + prior * 0.9) / (100.0 + prior)).abs() < 1e-12);
     }
