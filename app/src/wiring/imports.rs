@@ -5,7 +5,7 @@ use database::Tx;
 use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp};
 use integrations::{Applied, ApplyRows, RowOrigin};
 use orders::{Item, OrderSource, Orders, StatedOrder};
-use ports::files::ImportedRow;
+use ports::files::{FileFormat, ImportedRow};
 use tracking::{BatchOrigin, Observation, Source, Standing, StatusReader, Tracking};
 
 /// The owners of what a file's rows change.
@@ -23,8 +23,7 @@ impl ApplyRows for OrdersAndShipments {
         origin: &RowOrigin<'_>,
         rows: Vec<ImportedRow>,
     ) -> database::Result<Applied> {
-        let (applied, standings) =
-            self.take_in(tx, tenant, Some(origin.import), rows, origin.received_at).await?;
+        let (applied, standings) = self.take_in(tx, tenant, Some(origin), rows, origin.received_at).await?;
         let batch = BatchOrigin {
             import: origin.import,
             file_name: origin.file_name,
@@ -47,7 +46,7 @@ impl OrdersAndShipments {
         &self,
         tx: &mut Tx,
         tenant: TenantId,
-        import: Option<ImportId>,
+        origin: Option<&RowOrigin<'_>>,
         rows: Vec<ImportedRow>,
         received_at: Timestamp,
     ) -> database::Result<(Applied, Vec<Standing>)> {
@@ -61,10 +60,12 @@ impl OrdersAndShipments {
         for (index, id) in with_order.into_iter().zip(taken.ids) {
             order_ids[index] = Some(id);
         }
+        let import = origin.map(|origin| origin.import);
+        let source = origin.and_then(|origin| origin.format).map_or(Source::DropiFile, source_of);
         let seen: Vec<Observation> = rows
             .into_iter()
             .zip(order_ids)
-            .filter_map(|(row, order)| observation(row, order, import))
+            .filter_map(|(row, order)| observation(row, order, source, import))
             .collect();
         let observed = self.tracking.observe(tx, tenant, &seen).await?;
         let applied = Applied {
@@ -137,8 +138,25 @@ fn items(row: &ImportedRow) -> Vec<Item> {
         .collect()
 }
 
+/// Who speaks in a file. Whose columns a person had to explain is taken for the shop's own list.
+const fn source_of(format: FileFormat) -> Source {
+    match format {
+        FileFormat::DropiEventLog
+        | FileFormat::DropiHistory
+        | FileFormat::DropiOfficeClaims
+        | FileFormat::DropiFinance
+        | FileFormat::Mapped => Source::DropiFile,
+        FileFormat::CarrierTracking | FileFormat::PastedReport => Source::TrackingFile,
+    }
+}
+
 /// What a row says about its shipment; none when it has no number yet.
-fn observation(row: ImportedRow, order: Option<OrderId>, import: Option<ImportId>) -> Option<Observation> {
+fn observation(
+    row: ImportedRow,
+    order: Option<OrderId>,
+    source: Source,
+    import: Option<ImportId>,
+) -> Option<Observation> {
     let city = city(&row);
     Some(Observation {
         tracking_number: row.tracking_number?,
@@ -159,7 +177,7 @@ fn observation(row: ImportedRow, order: Option<OrderId>, import: Option<ImportId
         freight: row.freight,
         return_cost: row.return_cost,
         order_id: order,
-        source: Source::DropiFile,
+        source,
         import_id: import,
     })
 }

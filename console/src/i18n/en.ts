@@ -270,6 +270,7 @@ export const en: Catalogue = {
   'timeline.empty': 'This shipment has no events yet.',
   'timeline.generated': 'Label created',
   'timeline.fromImport': 'See the import',
+  'source.tracking_file': 'Tracking file',
   'source.dropi_file': 'Dropi report',
   'source.other': 'Source: {name}',
 

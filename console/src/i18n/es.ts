@@ -272,6 +272,7 @@ export const es = {
   'timeline.empty': 'Aún no hay eventos de esta guía.',
   'timeline.generated': 'Guía generada',
   'timeline.fromImport': 'Ver la carga',
+  'source.tracking_file': 'Seguimiento cargado',
   'source.dropi_file': 'Reporte de Dropi',
   'source.other': 'Fuente: {name}',
 

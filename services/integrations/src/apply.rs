@@ -97,6 +97,7 @@ impl Imports {
             file_name: &claimed.import.file_name,
             by: claimed.import.created_by,
             received_at: claimed.import.created_at,
+            format: claimed.import.format,
         };
         let rows = self.staged_rows(claimed, keys, step.chunks).await?;
         let count = rows.len();

@@ -3,7 +3,7 @@
 use database::Tx;
 use domain::{ImportId, TenantId, Timestamp, TrackingNumber, UserId};
 use ports::carriers::CarrierEvent;
-use ports::files::ImportedRow;
+use ports::files::{FileFormat, ImportedRow};
 use ports::webhooks::ShopOrder;
 
 /// Changes orders and shipments by the rows of a chunk, inside the chunk's transaction.
@@ -36,6 +36,8 @@ pub struct RowOrigin<'a> {
     pub by: Option<UserId>,
     /// When it was received.
     pub received_at: Timestamp,
+    /// What kind of file it is.
+    pub format: Option<FileFormat>,
 }
 
 /// Is told when an import of a tenant came in, got further or ended, after the commit.

@@ -95,6 +95,7 @@ impl Imports {
         loop {
             match tokio::time::timeout(PATIENCE, reading.pieces.recv()).await {
                 Ok(Some(piece)) => {
+                    claimed.import.format = Some(piece.format);
                     reading.staged.add(self, claimed, &keys, piece).await?;
                     reading.renewed_at = self.clock.now();
                 }

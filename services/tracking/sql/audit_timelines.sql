@@ -1,5 +1,4 @@
-select e.shipment_id, count(*), count(*) filter (where e.out_of_order),
-  coalesce(max(e.occurred_at) filter (where not e.out_of_order), 0)
+select e.shipment_id, e.out_of_order, e.occurred_at, e.source, e.status
 from shipment_events e
 where e.tenant_id = $1 and e.shipment_id > $2 and e.shipment_id <= $3
-group by e.shipment_id
+order by e.shipment_id, e.received_at, e.id

@@ -94,7 +94,7 @@ impl ShipmentAudit {
         for shipment in &readable(&found, flaws)? {
             let history = self.histories.take(tx, shipment.id.as_uuid(), &mut self.strays, flaws).await?;
             check(shipment, history.as_ref(), flaws);
-            check_timeline(shipment, timelines.get(&shipment.id).copied(), flaws);
+            check_timeline(shipment, timelines.get(&shipment.id), flaws);
             *self.sums.counts.entry(Counted::of(shipment)).or_default() += 1;
             self.sums.routes.note(None, RouteShare::of(shipment));
             orders.extend(shipment.order_id);
@@ -181,28 +181,45 @@ fn follow(events: &[Event]) -> std::result::Result<ShipmentStatus, String> {
     at.ok_or_else(|| "it has no event".to_owned())
 }
 
-/// How many events of a timeline are there, how many of them came too late, and when the newest of the others was.
-type Timeline = (i64, i64, Timestamp);
-
-async fn timelines(tx: &mut Tx, after: Uuid, up_to: Uuid) -> Result<HashMap<ShipmentId, Timeline>> {
-    tx.fetch_all(&TIMELINES, bind![after, up_to])
-        .await?
-        .iter()
-        .map(|row| Ok((row.id(0)?, (row.get(1)?, row.get(2)?, row.time(3)?))))
-        .collect()
+/// The events of a shipment, as far as its row repeats them.
+#[derive(Default)]
+struct Timeline {
+    events: i64,
+    late: i64,
+    /// Of the last one that counted: when, who said it, what.
+    state: Option<(Timestamp, String, ShipmentStatus)>,
 }
 
-fn check_timeline(shipment: &Shipment, timeline: Option<Timeline>, flaws: &mut Flaws) {
-    let said = (shipment.event_count, shipment.out_of_order_count, shipment.last_event_at);
+/// Events in the order in which they came in.
+async fn timelines(tx: &mut Tx, after: Uuid, up_to: Uuid) -> Result<HashMap<ShipmentId, Timeline>> {
+    let mut found = HashMap::<ShipmentId, Timeline>::new();
+    for row in tx.fetch_all(&TIMELINES, bind![after, up_to]).await? {
+        let timeline = found.entry(row.id(0)?).or_default();
+        timeline.events += 1;
+        if row.get(1)? {
+            timeline.late += 1;
+        } else {
+            timeline.state = Some((row.time(2)?, row.get(3)?, row.parse(4)?));
+        }
+    }
+    Ok(found)
+}
+
+fn check_timeline(shipment: &Shipment, timeline: Option<&Timeline>, flaws: &mut Flaws) {
     let Some(there) = timeline else {
         flaws.add("shipments.timeline", shipment.id, "its timeline is empty");
         return;
     };
-    if said != there {
+    if (shipment.event_count, shipment.out_of_order_count) != (there.events, there.late) {
         let detail = format!(
-            "{} events, {} of them late, the newest at {} are said, and {}, {}, {} are there",
-            said.0, said.1, said.2, there.0, there.1, there.2
+            "{} events, {} of them late, are said, and {}, {} are there",
+            shipment.event_count, shipment.out_of_order_count, there.events, there.late
         );
+        flaws.add("shipments.timeline", shipment.id, detail);
+    }
+    let said = (shipment.last_event_at, shipment.told_by.clone(), shipment.reading.status);
+    if there.state.as_ref() != Some(&said) {
+        let detail = format!("it is {said:?}, and the last event that counted is {:?}", there.state);
         flaws.add("shipments.timeline", shipment.id, detail);
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! * A tracking number is one shipment of a tenant.
 //! * The same payload about a shipment is stored once; a repetition is counted.
-//! * The state is the newest event's. An event older than the state is stored, marked, and changes nothing.
+//! * The state is the last event's that counted, by the rule in `trust.rs`. One that does not count is stored, marked,
+//!   and moves nothing.
 //! * The stored risk of an open shipment is what [`risk::assess`] says now by its organisation's rules, until
 //!   `next_change_at`. A finished shipment keeps what was said at its end.
 //! * `shipment_counts` and `route_counts` add up to the rows of `shipments`, `batch_counts` to those of
@@ -39,6 +40,7 @@ mod shipment;
 pub mod status;
 mod summary;
 mod timeline;
+mod trust;
 mod truth;
 mod words;
 
@@ -76,7 +78,8 @@ pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSetti
 pub use crate::shipment::{Recipient, Shipment};
 pub use crate::summary::{Summary, UnmappedStatus};
 pub use crate::timeline::TimelineEvent;
-pub use crate::truth::{Discrepancy, DiscrepancyKind, Oddity, OddityKind, Side, SourceKind, Truth};
+pub use crate::trust::SourceKind;
+pub use crate::truth::{Discrepancy, DiscrepancyKind, Oddity, OddityKind, Side, Truth};
 
 /// Use cases of this service.
 #[derive(Clone)]

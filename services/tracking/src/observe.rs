@@ -19,6 +19,7 @@ use crate::risk::RiskLevel;
 use crate::routes::{RouteChanges, RouteShare};
 use crate::shipment::{Absorbed, Shipment};
 use crate::status::StatusReading;
+use crate::trust::{SourceKind, Trust, Word};
 use crate::{Tracking, rows};
 
 const KNOWN_HASHES: Statement = sql!("known_hashes.sql");
@@ -34,6 +35,8 @@ const SAMPLE: usize = 100;
 pub enum Source {
     /// A file exported from Dropi.
     DropiFile,
+    /// A list of where parcels are, from a carrier's or an aggregator's page: as a file, or as text that a person copied.
+    TrackingFile,
     /// The carrier itself.
     Carrier,
     /// The aggregator 17TRACK.
@@ -43,22 +46,37 @@ pub enum Source {
 }
 
 impl Source {
+    const ALL: [Self; 5] =
+        [Self::DropiFile, Self::TrackingFile, Self::Carrier, Self::SeventeenTrack, Self::AfterShip];
+
     /// The name that is stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DropiFile => "dropi_file",
+            Self::TrackingFile => "tracking_file",
             Self::Carrier => "carrier",
             Self::SeventeenTrack => "17track",
             Self::AfterShip => "aftership",
         }
     }
 
+    /// A stored event's word about where the parcel is.
+    pub(crate) fn word_of(source: &str, reading: StatusReading, at: Timestamp) -> Word {
+        let follows = Self::ALL.iter().any(|one| one.follows_parcels() && one.as_str() == source);
+        Word { kind: Trust::builtin().kind(source), follows, reading, at }
+    }
+
+    /// What it is.
+    pub(crate) fn kind(self) -> SourceKind {
+        Trust::builtin().kind(self.as_str())
+    }
+
     /// Whether it follows the parcel itself. Its word has a moment of its own, by a clock that may be wrong, and comes
     /// in any order.
     pub(crate) const fn follows_parcels(self) -> bool {
         match self {
-            Self::DropiFile => false,
+            Self::DropiFile | Self::TrackingFile => false,
             Self::Carrier | Self::SeventeenTrack | Self::AfterShip => true,
         }
     }
@@ -122,6 +140,23 @@ impl Observation {
         let at = self.last_movement_at.or(self.reported_at).unwrap_or(now);
         if self.source.follows_parcels() { at.min(now) } else { at }
     }
+
+    /// Its word about where the parcel is.
+    pub(crate) fn word(&self, reading: StatusReading, at: Timestamp) -> Word {
+        Word { kind: self.source.kind(), follows: self.source.follows_parcels(), reading, at }
+    }
+
+    /// Whether it says anything of the order.
+    pub(crate) const fn tells_of_order(&self) -> bool {
+        self.recipient_name.is_some()
+            || self.phone.is_some()
+            || self.address.is_some()
+            || !self.city.raw.is_empty()
+            || self.order_id.is_some()
+            || self.collect.is_some()
+            || self.freight.is_some()
+            || self.return_cost.is_some()
+    }
 }
 
 /// What a batch of observations did.
@@ -135,7 +170,7 @@ pub struct Observed {
     pub events_new: u64,
     /// Repetitions, counted and not stored.
     pub events_duplicate: u64,
-    /// Events stored that came too late to count.
+    /// Events stored that did not count: too late, or of a source that is less sure.
     pub events_out_of_order: u64,
     /// The shipments that were spoken of, as they stand now, by id.
     pub standings: Vec<Standing>,
@@ -283,7 +318,7 @@ impl Batch {
         let shipment = &mut entry.shipment;
         if !self.seen.insert((shipment.id, hash.to_vec())) {
             self.done.events_duplicate += 1;
-            entry.changed |= shipment.repeat(keys, seen)?.enriched;
+            entry.changed |= shipment.repeat(keys, seen, seen.occurred_at(now))?.enriched;
             return Ok(());
         }
         let carrier = seen.carrier_of(shipment);

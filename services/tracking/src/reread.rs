@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use database::{Row, Scope, Statement, SystemReason, Tx, bind, sql, system_sql};
-use domain::{CarrierName, ExceptionReason, ShipmentId, ShipmentStatus, SignedDuration, TenantId, Timestamp};
+use domain::{ExceptionReason, ShipmentId, ShipmentStatus, SignedDuration, TenantId, Timestamp};
 use event_log::NewEvent;
 use uuid::Uuid;
 
 use crate::mappings::StatusReader;
-use crate::observe::{Counted, StatusChanged, move_counts};
+use crate::observe::{Counted, Source, StatusChanged, move_counts};
 use crate::risk_tick::AFTER;
 use crate::routes::{RouteChanges, RouteShare};
 use crate::shipment::Shipment;
+use crate::status::StatusReading;
+use crate::trust::Word;
 use crate::{Tracking, rows};
 
 const DUE: Statement = system_sql!("system/find_rereads.sql");
@@ -76,32 +78,28 @@ impl Tracking {
         let reader = self.status_reader(tx).await?;
         let rules = self.rules(tx).await?;
         let mut shipments = rows::lock_by_id(tx, ids).await?;
-        let carriers: HashMap<ShipmentId, CarrierName> =
-            shipments.iter().map(|shipment| (shipment.id, shipment.carrier())).collect();
-        let last_words = reread_events(tx, ids, &carriers, &reader).await?;
+        let mut told = told(tx, ids).await?;
         let (mut facts, mut moved, mut routes) = (Vec::new(), Vec::new(), RouteChanges::default());
+        let mut events = Vec::new();
         shipments.retain_mut(|shipment| {
-            // Who said nothing of the status last said that it is as before.
-            let reading = match last_words.get(&shipment.id) {
-                Some((phrase, stated)) => reader.read_stated(&carriers[&shipment.id], phrase, *stated),
-                None => shipment.reading,
-            };
-            let changes = reading != shipment.reading;
+            let (before, from) = (Counted::of(shipment), shipment.reading.status);
+            let route_before = RouteShare::of(shipment);
+            let mut told = told.remove(&shipment.id).unwrap_or_default();
+            let changes = retell(shipment, &mut told, &reader);
+            events.extend(told.iter().filter(|one| one.changed).map(|one| one.row(shipment.id)));
             if changes {
-                let (before, from) = (Counted::of(shipment), shipment.reading.status);
-                let route_before = RouteShare::of(shipment);
-                shipment.reading = reading;
                 shipment.version += 1;
                 shipment.updated_at = now;
                 shipment.assess(&rules.policy, &rules.flags, now);
                 moved.push((before, Counted::of(shipment)));
                 routes.note(Some(route_before), RouteShare::of(shipment));
-                if from != reading.status {
+                if from != shipment.reading.status {
                     facts.push(corrected(shipment, from.as_str(), now));
                 }
             }
             changes
         });
+        tx.execute_many(&REREAD, events).await?;
         shipments.sort_by_key(|shipment| shipment.id);
         rows::save_known(tx, shipments.iter().map(rows::row).collect()).await?;
         routes.save(tx).await?;
@@ -111,27 +109,59 @@ impl Tracking {
     }
 }
 
-/// Words about a status, with what their source's codes say of it.
-type Words = (String, Option<(ShipmentStatus, ExceptionReason)>);
+/// An event, as it is stored.
+struct Told {
+    id: Uuid,
+    phrase: String,
+    status: ShipmentStatus,
+    known: bool,
+    reason: ExceptionReason,
+    out_of_order: bool,
+    occurred_at: Timestamp,
+    /// What its source's codes say of it.
+    stated: Option<(ShipmentStatus, ExceptionReason)>,
+    source: String,
+    movement_text: Option<String>,
+    novelty: Option<String>,
+    changed: bool,
+}
 
-/// Reads the events of shipments once more; answers the last words about each one's status.
-async fn reread_events(
-    tx: &mut Tx,
-    ids: &[ShipmentId],
-    carriers: &HashMap<ShipmentId, CarrierName>,
-    reader: &StatusReader,
-) -> database::Result<HashMap<ShipmentId, Words>> {
-    let wanted = ids.iter().map(|id| bind![*id]).collect();
-    let (mut changed, mut last_words) = (Vec::new(), HashMap::new());
-    for event in tx.fetch_many(&PHRASES, wanted).await? {
-        changed.extend(reread_event(&event, carriers, reader)?);
-        let phrase: String = event.get(2)?;
-        if !event.get::<bool>(6)? && !phrase.trim().is_empty() {
-            last_words.insert(event.id::<ShipmentId>(1)?, (phrase, stated(&event)?));
-        }
+impl Told {
+    fn row(&self, shipment: ShipmentId) -> Vec<database::Value> {
+        bind![
+            shipment,
+            self.occurred_at,
+            self.id,
+            self.status.as_str(),
+            self.known,
+            self.reason.as_str(),
+            self.out_of_order,
+        ]
     }
-    tx.execute_many(&REREAD, changed).await?;
-    Ok(last_words)
+}
+
+/// The events of shipments, in the order in which they came in.
+async fn told(tx: &mut Tx, ids: &[ShipmentId]) -> database::Result<HashMap<ShipmentId, Vec<Told>>> {
+    let wanted = ids.iter().map(|id| bind![*id]).collect();
+    let mut found = HashMap::<ShipmentId, Vec<Told>>::new();
+    for row in tx.fetch_many(&PHRASES, wanted).await? {
+        let told = Told {
+            id: row.get(0)?,
+            phrase: row.get(2)?,
+            status: row.parse(3)?,
+            known: row.get(4)?,
+            reason: row.parse(5)?,
+            out_of_order: row.get(6)?,
+            occurred_at: row.time(7)?,
+            stated: stated(&row)?,
+            source: row.get(10)?,
+            movement_text: row.get(11)?,
+            novelty: row.get(12)?,
+            changed: false,
+        };
+        found.entry(row.id(1)?).or_default().push(told);
+    }
+    Ok(found)
 }
 
 fn stated(event: &Row) -> database::Result<Option<(ShipmentStatus, ExceptionReason)>> {
@@ -141,24 +171,48 @@ fn stated(event: &Row) -> database::Result<Option<(ShipmentStatus, ExceptionReas
     }
 }
 
-/// The event's new reading, if it is another one.
-fn reread_event(
-    event: &Row,
-    carriers: &HashMap<ShipmentId, CarrierName>,
-    reader: &StatusReader,
-) -> database::Result<Option<Vec<database::Value>>> {
-    let (id, shipment): (Uuid, ShipmentId) = (event.get(0)?, event.id(1)?);
-    let phrase: String = event.get(2)?;
-    let Some(carrier) = carriers.get(&shipment).filter(|_| !phrase.trim().is_empty()) else {
-        return Ok(None);
-    };
-    let reading = reader.read_stated(carrier, &phrase, stated(event)?);
-    let same = event.get::<String>(3)? == reading.status.as_str()
-        && event.get::<bool>(4)? == reading.known
-        && event.get::<String>(5)? == reading.reason.as_str();
-    let row =
-        bind![shipment, event.time(7)?, id, reading.status.as_str(), reading.known, reading.reason.as_str(),];
-    Ok((!same).then_some(row))
+/// Tells a shipment's events anew, in the order in which they came in: what each one means now, whether it counts, and
+/// what state they lead to. Answers whether the shipment became another one.
+fn retell(shipment: &mut Shipment, told: &mut [Told], reader: &StatusReader) -> bool {
+    let carrier = shipment.carrier();
+    let mut last: Option<(usize, Word)> = None;
+    for (index, one) in told.iter_mut().enumerate() {
+        // Who says nothing of the status says that it is as before.
+        let reading = match (one.phrase.trim(), &last) {
+            ("", Some((_, before))) => before.reading,
+            ("", None) => shipment.reading,
+            _ => reader.read_stated(&carrier, &one.phrase, one.stated),
+        };
+        let word = Source::word_of(&one.source, reading, one.occurred_at);
+        let counts = last.as_ref().is_none_or(|(_, before)| word.counts_after(before));
+        one.changed = (one.status, one.known, one.reason, one.out_of_order)
+            != (reading.status, reading.known, reading.reason, !counts);
+        (one.status, one.known, one.reason) = (reading.status, reading.known, reading.reason);
+        one.out_of_order = !counts;
+        if counts {
+            last = Some((index, word));
+        }
+    }
+    let late = told.iter().filter(|one| one.out_of_order).count();
+    let Some((index, state)) = last else { return false };
+    settle(shipment, &told[index], state.reading, i64::try_from(late).unwrap_or(i64::MAX))
+}
+
+/// Makes an event the one that the state is.
+fn settle(shipment: &mut Shipment, event: &Told, reading: StatusReading, late: i64) -> bool {
+    let another = event.occurred_at != shipment.last_event_at || event.source != shipment.told_by;
+    let changes = another || reading != shipment.reading || late != shipment.out_of_order_count;
+    shipment.reading = reading;
+    shipment.out_of_order_count = late;
+    if another {
+        shipment.raw_status.clone_from(&event.phrase);
+        shipment.told_by.clone_from(&event.source);
+        shipment.last_event_at = event.occurred_at;
+        shipment.last_movement_at = Some(event.occurred_at);
+        shipment.last_movement_text.clone_from(&event.movement_text);
+        shipment.novelty.clone_from(&event.novelty);
+    }
+    changes
 }
 
 fn corrected(shipment: &Shipment, from: &str, now: Timestamp) -> database::Result<NewEvent> {

@@ -122,6 +122,9 @@ pub(crate) fn row(s: &Shipment) -> Vec<Value> {
         s.import_id,
         s.first_seen_at,
         s.updated_at,
+        &s.told_by,
+        s.order_told.as_ref().map(|(source, _)| source.clone()),
+        s.order_told.as_ref().map(|(_, at)| *at),
     ]
 }
 
@@ -173,6 +176,8 @@ pub(crate) fn read(row: &Row) -> Result<Shipment> {
         import_id: row.id_opt(38)?,
         first_seen_at: row.time(39)?,
         updated_at: row.time(40)?,
+        told_by: row.get(41)?,
+        order_told: row.get::<Option<String>>(42)?.zip(row.time_opt(43)?),
     })
 }
 

@@ -9,6 +9,7 @@ use domain::{
 use crate::observe::Observation;
 use crate::risk::{self, Risk, RiskFlags, RiskInput, RiskLevel, RiskPolicy};
 use crate::status::StatusReading;
+use crate::trust::{SourceKind, Trust, Word, replaces};
 
 pub(crate) const NAME: &str = "shipments.recipient_name";
 const PHONE: &str = "shipments.recipient_phone";
@@ -29,10 +30,12 @@ pub struct Shipment {
     pub carrier_code: String,
     /// The carrier as the source wrote it.
     pub carrier_raw: String,
-    /// What the newest event means.
+    /// What the last event that counted means.
     pub reading: StatusReading,
-    /// The newest event's words.
+    /// Its words.
     pub raw_status: String,
+    /// Who said it: the stored name of a [`crate::Source`].
+    pub told_by: String,
     /// The carrier's note about a problem, while there is one.
     pub novelty: Option<String>,
     /// Words of the last movement.
@@ -53,13 +56,16 @@ pub struct Shipment {
     pub return_cost: Option<Money>,
     /// Its risk when last assessed.
     pub risk: Risk,
-    /// Moment of the newest event that counted.
+    /// Moment of the last event that counted.
     pub last_event_at: Timestamp,
+    /// Who last told something of the order (recipient, destination, money), and when; none where nobody did, or it was
+    /// not noted.
+    pub order_told: Option<(String, Timestamp)>,
     /// Events stored.
     pub event_count: i64,
     /// Repetitions received.
     pub duplicate_count: i64,
-    /// Events that came too late to count.
+    /// Events that did not count: too late, or of a source that is less sure.
     pub out_of_order_count: i64,
     /// The last import that spoke of it.
     pub import_id: Option<ImportId>,
@@ -135,9 +141,9 @@ impl Recipient {
 
     /// Takes in what an observation knows; answers whether anything changed. Sealing is randomised, so
     /// equal values are told by opening the stored one.
-    fn absorb(&mut self, keys: &TenantKeys, seen: &Observation) -> database::Result<bool> {
+    fn absorb(&mut self, keys: &TenantKeys, seen: &Observation, phone: bool) -> database::Result<bool> {
         let mut changed = false;
-        if let Some(phone) = &seen.phone {
+        if let Some(phone) = seen.phone.as_ref().filter(|_| phone || self.phone.is_none()) {
             let blind = Self::phone_index(keys, phone);
             if self.phone_blind.as_ref() != Some(&blind) {
                 self.phone = keys.seal_text(PHONE, Some(phone.e164()))?;
@@ -185,6 +191,7 @@ impl Shipment {
                 return_in_process: false,
             },
             raw_status: String::new(),
+            told_by: seen.source.as_str().to_owned(),
             novelty: None,
             last_movement_text: None,
             last_movement_at: None,
@@ -202,6 +209,7 @@ impl Shipment {
                 next_change_at: None,
             },
             last_event_at: Timestamp::MIN,
+            order_told: None,
             event_count: 0,
             duplicate_count: 0,
             out_of_order_count: 0,
@@ -211,9 +219,8 @@ impl Shipment {
         }
     }
 
-    /// Takes in a new event. One that is older than the state counts as out of order and changes nothing
-    /// but the gaps it fills; one of the same moment counts. What a carrier says after the end, in words that nobody
-    /// knows or of the same moment, does not reopen the shipment.
+    /// Takes in a new event. Whether the state moves on to it is decided by [`Word::counts_after`]; one that does
+    /// not count changes nothing but the gaps it fills, and what its source is the surest about.
     pub(crate) fn absorb(
         &mut self,
         keys: &TenantKeys,
@@ -221,16 +228,14 @@ impl Shipment {
         reading: StatusReading,
         occurred_at: Timestamp,
     ) -> database::Result<Absorbed> {
-        let reopens = self.reading.is_closed() && !reading.is_closed();
-        let doubtful = !reading.known || occurred_at == self.last_event_at;
-        let yields = seen.source.follows_parcels() && reopens && doubtful;
-        let in_order = occurred_at >= self.last_event_at && !yields;
+        let in_order = seen.word(reading, occurred_at).counts_after(&self.word());
         let before = self.reading.status;
         self.event_count += 1;
         self.version += 1;
         if in_order {
             self.reading = reading;
             self.raw_status.clone_from(&seen.status);
+            seen.source.as_str().clone_into(&mut self.told_by);
             self.novelty.clone_from(&seen.novelty);
             self.last_movement_text.clone_from(&seen.last_movement_text);
             let moved_at = seen.last_movement_at.map(|at| at.min(occurred_at));
@@ -239,25 +244,48 @@ impl Shipment {
         } else {
             self.out_of_order_count += 1;
         }
-        let enriched = self.enrich(keys, seen, in_order)?;
+        let enriched = self.enrich(keys, seen, occurred_at, in_order)?;
         Ok(Absorbed { in_order, status_changed: in_order && before != self.reading.status, enriched })
     }
 
     /// Counts a repetition; what it knows beyond the repeated payload is still taken in.
-    pub(crate) fn repeat(&mut self, keys: &TenantKeys, seen: &Observation) -> database::Result<Absorbed> {
+    pub(crate) fn repeat(
+        &mut self,
+        keys: &TenantKeys,
+        seen: &Observation,
+        occurred_at: Timestamp,
+    ) -> database::Result<Absorbed> {
         self.duplicate_count += 1;
-        let enriched = self.enrich(keys, seen, true)?;
+        let trust = Trust::builtin();
+        let less_sure = trust.rank(seen.source.kind()) > trust.rank(trust.kind(&self.told_by));
+        let enriched = self.enrich(keys, seen, occurred_at, !less_sure)?;
         self.version += i64::from(enriched);
         Ok(Absorbed { enriched, ..Absorbed::default() })
     }
 
-    /// Takes in what does not depend on the order of events: the newest word wins, an older one fills gaps.
-    fn enrich(&mut self, keys: &TenantKeys, seen: &Observation, newest: bool) -> database::Result<bool> {
+    /// The word that its state is.
+    pub(crate) fn word(&self) -> Word {
+        let kind = Trust::builtin().kind(&self.told_by);
+        Word { kind, follows: false, reading: self.reading, at: self.last_event_at }
+    }
+
+    /// Takes in what does not depend on the state. `newest` is whether this is the latest word about the parcel; another
+    /// one fills gaps. What is of the order follows who is the surest about it.
+    fn enrich(
+        &mut self,
+        keys: &TenantKeys,
+        seen: &Observation,
+        occurred_at: Timestamp,
+        newest: bool,
+    ) -> database::Result<bool> {
         let mut changed = false;
-        if newest || self.recipient.is_unknown() {
-            changed |= self.recipient.absorb(keys, seen)?;
+        let trust = Trust::builtin();
+        let wins = self.wins(&trust.about_order, seen, occurred_at, newest);
+        let phone = self.wins(&trust.about_phone, seen, occurred_at, newest);
+        if wins || self.recipient.is_unknown() {
+            changed |= self.recipient.absorb(keys, seen, phone)?;
         }
-        if newest || self.city.name.is_empty() {
+        if wins || self.city.name.is_empty() {
             let city = CityColumns::from(&seen.city);
             if !city.name.is_empty() && city != self.city {
                 self.city = city;
@@ -270,13 +298,24 @@ impl Shipment {
             self.carrier_raw.clone_from(&seen.carrier.raw);
             changed = true;
         }
-        changed |= take(&mut self.order_id, seen.order_id, newest);
         changed |= take(&mut self.guide_created_at, seen.guide_created_at, newest);
-        changed |= take(&mut self.collect, seen.collect, newest);
-        changed |= take(&mut self.freight, seen.freight, newest);
-        changed |= take(&mut self.return_cost, seen.return_cost, newest);
+        changed |= take(&mut self.order_id, seen.order_id, wins);
+        changed |= take(&mut self.collect, seen.collect, wins);
+        changed |= take(&mut self.freight, seen.freight, wins);
+        changed |= take(&mut self.return_cost, seen.return_cost, wins);
+        if wins && seen.tells_of_order() {
+            self.order_told = Some((seen.source.as_str().to_owned(), occurred_at));
+        }
         self.import_id = seen.import_id.or(self.import_id);
         Ok(changed)
+    }
+
+    /// Whether an observation's word about the order replaces what is stored.
+    fn wins(&self, order: &[SourceKind], seen: &Observation, occurred_at: Timestamp, newest: bool) -> bool {
+        self.order_told.as_ref().map_or(newest, |(source, at)| {
+            let stored = (Trust::builtin().kind(source), *at);
+            replaces(order, stored, (seen.source.kind(), occurred_at))
+        })
     }
 
     /// Assesses the risk anew.

@@ -1,46 +1,18 @@
 //! What each source says about a shipment, side by side: who is believed, where they differ, and what cannot be.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use database::{Row, Scope, Statement, bind, sql};
 use domain::{ExceptionReason, ShipmentStatus, SignedDuration, TenantId, Timestamp, bogota_date};
-use serde::Deserialize;
 
 use crate::Tracking;
 use crate::shipment::Shipment;
+use crate::trust::{SourceKind, Trust};
 
 const LIST: Statement = sql!("list_said.sql");
 
 /// Events of one shipment that are compared; more than any parcel has.
 const MOST: u32 = 1_000;
-
-/// What a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceKind {
-    /// Follows the parcel: the carrier, or an aggregator.
-    Tracking,
-    /// An export of Dropi.
-    Dropi,
-    /// A person.
-    Manual,
-    /// The program itself.
-    System,
-}
-
-impl SourceKind {
-    /// The name in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tracking => "tracking",
-            Self::Dropi => "dropi",
-            Self::Manual => "manual",
-            Self::System => "system",
-        }
-    }
-}
 
 /// The last word of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +100,8 @@ pub enum OddityKind {
 pub struct Truth {
     /// The surest about the parcel first.
     pub sides: Vec<Side>,
+    /// Whose word the stored state is.
+    pub told_by: String,
     /// Where they differ, what concerns a delivery first.
     pub discrepancies: Vec<Discrepancy>,
     /// What is odd, in the order of time.
@@ -138,16 +112,13 @@ impl Truth {
     /// Who is believed about the parcel: status, place, carrier, dates.
     #[must_use]
     pub fn about_parcel(&self) -> Option<&Side> {
-        self.surest(&Trust::builtin().about_parcel)
+        self.sides.iter().find(|side| side.source == self.told_by)
     }
 
     /// Who is believed about the order: person, product, destination.
     #[must_use]
     pub fn about_order(&self) -> Option<&Side> {
-        self.surest(&Trust::builtin().about_order)
-    }
-
-    fn surest(&self, order: &[SourceKind]) -> Option<&Side> {
+        let order = &Trust::builtin().about_order;
         order.iter().find_map(|kind| self.sides.iter().find(|side| side.kind == *kind))
     }
 }
@@ -166,53 +137,6 @@ struct Said {
     received_at: Timestamp,
 }
 
-/// The rules of `data/sources.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Trust {
-    about_parcel: Vec<SourceKind>,
-    about_order: Vec<SourceKind>,
-    late_hours: i64,
-    confidence: Confidence,
-    kinds: BTreeMap<String, SourceKind>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Confidence {
-    tracking: u8,
-    dropi: u8,
-    manual: u8,
-    system: u8,
-}
-
-impl Trust {
-    fn builtin() -> &'static Self {
-        static BUILTIN: LazyLock<Trust> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "a unit test reads the built-in file")]
-            toml::from_str(include_str!("../data/sources.toml")).expect("the built-in source file is valid")
-        });
-        &BUILTIN
-    }
-
-    fn kind(&self, source: &str) -> SourceKind {
-        self.kinds.get(source).copied().unwrap_or(SourceKind::System)
-    }
-
-    const fn confidence(&self, kind: SourceKind) -> u8 {
-        match kind {
-            SourceKind::Tracking => self.confidence.tracking,
-            SourceKind::Dropi => self.confidence.dropi,
-            SourceKind::Manual => self.confidence.manual,
-            SourceKind::System => self.confidence.system,
-        }
-    }
-
-    fn rank(&self, kind: SourceKind) -> usize {
-        self.about_parcel.iter().position(|one| *one == kind).unwrap_or(usize::MAX)
-    }
-}
-
 impl Tracking {
     /// What each source says about a shipment.
     pub async fn truth(&self, tenant: TenantId, shipment: &Shipment) -> database::Result<Truth> {
@@ -222,12 +146,12 @@ impl Tracking {
         let mut said = rows.iter().map(read).collect::<database::Result<Vec<_>>>()?;
         // The newest ones were asked for.
         said.reverse();
-        Ok(compare(Trust::builtin(), &said, shipment.guide_created_at))
+        Ok(compare(Trust::builtin(), &said, &shipment.told_by, shipment.guide_created_at))
     }
 }
 
 /// Compares events, the oldest first.
-fn compare(trust: &Trust, said: &[Said], guide_created_at: Option<Timestamp>) -> Truth {
+fn compare(trust: &Trust, said: &[Said], told_by: &str, guide_created_at: Option<Timestamp>) -> Truth {
     let mut sides = BTreeMap::<&str, (usize, &Said)>::new();
     for one in said {
         let side = sides.entry(&one.source).or_insert((0, one));
@@ -235,8 +159,9 @@ fn compare(trust: &Trust, said: &[Said], guide_created_at: Option<Timestamp>) ->
     }
     let mut sides: Vec<Side> = sides.into_values().map(|(events, last)| side(trust, events, last)).collect();
     sides.sort_by_key(|side| (trust.rank(side.kind), std::cmp::Reverse(side.occurred_at)));
-    let discrepancies = discrepancies(trust, &sides);
-    Truth { discrepancies, oddities: oddities(said, guide_created_at), sides }
+    let discrepancies = discrepancies(trust, &sides, told_by);
+    let oddities = oddities(said, guide_created_at);
+    Truth { discrepancies, oddities, sides, told_by: told_by.to_owned() }
 }
 
 fn side(trust: &Trust, events: usize, last: &Said) -> Side {
@@ -257,11 +182,13 @@ fn side(trust: &Trust, events: usize, last: &Said) -> Side {
     }
 }
 
-/// Each source against the surest one whose words are known: what nobody can read contradicts nothing.
-fn discrepancies(trust: &Trust, sides: &[Side]) -> Vec<Discrepancy> {
-    let mut known = sides.iter().filter(|side| side.status_known);
-    let believed = known.next();
-    let mut found: Vec<Discrepancy> = known.filter_map(|other| differ(trust, believed?, other)).collect();
+/// Each source against the one that is believed, or where nobody can read its words the surest other one: what nobody
+/// can read contradicts nothing.
+fn discrepancies(trust: &Trust, sides: &[Side], told_by: &str) -> Vec<Discrepancy> {
+    let known = || sides.iter().filter(|side| side.status_known);
+    let believed = known().find(|side| side.source == told_by).or_else(|| known().next());
+    let others = known().filter(|side| believed.is_some_and(|believed| believed.source != side.source));
+    let mut found: Vec<Discrepancy> = others.filter_map(|other| differ(trust, believed?, other)).collect();
     let has = |kind| sides.iter().any(|side| side.kind == kind);
     if has(SourceKind::Tracking)
         && !has(SourceKind::Dropi)
@@ -389,7 +316,11 @@ mod tests {
     }
 
     fn truth(said: &[Said]) -> Truth {
-        compare(Trust::builtin(), said, None)
+        told_by("carrier", said)
+    }
+
+    fn told_by(source: &str, said: &[Said]) -> Truth {
+        compare(Trust::builtin(), said, source, None)
     }
 
     use ShipmentStatus as S;
@@ -414,6 +345,15 @@ mod tests {
         assert_eq!(truth.discrepancies, [expected]);
         assert_eq!(truth.about_parcel().map(|side| side.source.as_str()), Some("carrier"));
         assert_eq!(truth.about_order().map(|side| side.source.as_str()), Some("dropi_file"));
+    }
+
+    #[test]
+    fn the_one_that_is_believed_is_the_one_whose_word_is_stored() {
+        let words = [said("carrier", S::InOffice, 0), said("dropi_file", S::Delivered, 90)];
+        let truth = told_by("dropi_file", &words);
+        let one = &truth.discrepancies[0];
+        assert_eq!((one.believed.as_str(), one.other.as_str()), ("dropi_file", "carrier"));
+        assert_eq!(truth.about_parcel().map(|side| side.status), Some(S::Delivered));
     }
 
     #[test]
@@ -462,20 +402,9 @@ mod tests {
         let quick = compare(
             Trust::builtin(),
             &[said("carrier", S::OutForDelivery, 2), said("carrier", S::Delivered, 3)],
+            "carrier",
             made,
         );
         assert_eq!(quick.oddities[0].kind, OddityKind::DeliveredSameDay);
-    }
-
-    #[test]
-    fn every_kind_has_a_place_in_both_orders() {
-        let trust = Trust::builtin();
-        for order in [&trust.about_parcel, &trust.about_order] {
-            let mut kinds = order.clone();
-            kinds.sort_unstable();
-            let all = [SourceKind::Tracking, SourceKind::Dropi, SourceKind::Manual, SourceKind::System];
-            assert_eq!(kinds, all);
-        }
-        assert_eq!(trust.kind("somebody"), SourceKind::System);
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct ShipmentSources {
 /// The last word of one source.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SourceSide {
-    /// dropi_file, carrier, 17track or aftership.
+    /// dropi_file, tracking_file (a carrier's list, or text copied from its page), carrier, 17track or aftership.
     source: String,
     /// tracking (follows the parcel), dropi, manual or system.
     #[schema(value_type = String, example = "tracking")]
