@@ -70,6 +70,8 @@ async function shootAll(browser, base, folder, size, scheme) {
     guias: '/guias',
     pedidos: '/pedidos',
     importar: '/importar',
+    discrepancias: '/discrepancias',
+    oficinas: '/oficinas',
     rutas: '/rutas',
     estados: '/estados',
     fallas: '/fallas',

@@ -39,6 +39,9 @@ export type RoutePolicy = Schemas['RoutePolicy'];
 export type RoutePolicyInForce = Schemas['RoutePolicyInForce'];
 export type OfficeStay = Schemas['OfficeStay'];
 export type ShipmentSources = Schemas['ShipmentSources'];
+export type Discrepancy = Schemas['Discrepancy'];
+export type DiscrepancyKind = Discrepancy['kind'];
+export type DiscrepancyCounts = Schemas['DiscrepancyCounts'];
 export type CarrierWithRules = Schemas['CarrierWithRules'];
 export type CarrierConnection = Schemas['CarrierConnection'];
 export type CarrierCredential = Schemas['CarrierCredential'];
@@ -105,6 +108,14 @@ export const SHIPMENT_STATUSES = every<ShipmentStatus>()([
 ] as const);
 
 export const BATCH_STATUSES = every<BatchStatus>()(['open', 'closed', 'archived'] as const);
+
+export const DISCREPANCY_KINDS = every<DiscrepancyKind>()([
+  'delivery_disputed',
+  'after_the_end',
+  'delivered_unseen',
+  'status_mismatch',
+  'moved_back',
+] as const);
 
 export const RISK_LEVELS = every<RiskLevel>()(['HIGH', 'MEDIUM', 'LOW'] as const);
 

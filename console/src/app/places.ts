@@ -1,6 +1,7 @@
 import {
   FileUp,
   Gauge,
+  GitCompareArrows,
   Layers,
   ListOrdered,
   PackageSearch,
@@ -21,6 +22,7 @@ export interface Place {
     | '/pedidos'
     | '/importar'
     | '/cargas'
+    | '/discrepancias'
     | '/rutas'
     | '/estados'
     | '/fallas'
@@ -63,6 +65,14 @@ const GROUPS: readonly PlaceGroup[] = [
         short: 'nav.batches',
         permission: 'guides:read',
         body: 'nav.batches.body',
+      },
+      {
+        to: '/discrepancias',
+        icon: GitCompareArrows,
+        label: 'nav.discrepancies',
+        short: 'nav.discrepancies',
+        permission: 'guides:read',
+        body: 'nav.discrepancies.body',
       },
       {
         to: '/rutas',

@@ -15,6 +15,7 @@ import {
 } from '../lib/filters';
 import { BATCH_STATUSES, type BatchStatus } from '../api/types';
 import { parseBatchSearch, parseCompareSearch } from '../lib/batches';
+import { parseDiscrepancySearch } from '../lib/discrepancies';
 import { parseRouteSearch, type RouteSearch } from '../lib/routes';
 import { NotFound, Pending, RouteError } from './fallbacks';
 import { queryClient, whenSessionExpires } from './queryClient';
@@ -135,6 +136,16 @@ export const compareRoute = createRoute({
   component: lazyRouteComponent(() => import('../batches/ComparePage'), 'ComparePage'),
 });
 
+export const discrepanciesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/discrepancias',
+  validateSearch: parseDiscrepancySearch,
+  component: lazyRouteComponent(
+    () => import('../discrepancies/DiscrepanciesPage'),
+    'DiscrepanciesPage',
+  ),
+});
+
 export const statusesRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/estados',
@@ -187,6 +198,7 @@ const routeTree = rootRoute.addChildren([
     batchesRoute,
     batchRoute,
     compareRoute,
+    discrepanciesRoute,
     statusesRoute,
     routesRoute,
     carriersRoute,

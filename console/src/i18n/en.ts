@@ -1,4 +1,5 @@
 import { enBatches } from './en.batches';
+import { enDiscrepancies } from './en.discrepancies';
 import { enRoutes } from './en.routes';
 import { enCarriers } from './en.carriers';
 import { enSettings } from './en.settings';
@@ -7,6 +8,7 @@ import type { Catalogue } from './translate';
 export const en: Catalogue = {
   ...enBatches,
   ...enSettings,
+  ...enDiscrepancies,
   ...enRoutes,
   ...enCarriers,
 

@@ -1,4 +1,5 @@
 import { esBatches } from './es.batches';
+import { esDiscrepancies } from './es.discrepancies';
 import { esRoutes } from './es.routes';
 import { esCarriers } from './es.carriers';
 import { esSettings } from './es.settings';
@@ -7,6 +8,7 @@ import { esSettings } from './es.settings';
 export const es = {
   ...esBatches,
   ...esSettings,
+  ...esDiscrepancies,
   ...esRoutes,
   ...esCarriers,
 

@@ -32,7 +32,7 @@ export function Sources({ shipment }: { shipment: ShipmentDetail }) {
   );
 }
 
-function useSourceName() {
+export function useSourceName() {
   const { lookUp } = useI18n();
   return (source: string) => lookUp(`source.${source}`) ?? source;
 }
@@ -44,7 +44,7 @@ function SideRow({ side, believed }: { side: Side; believed: boolean }) {
     <li className="grid gap-1 bg-surface px-3 py-2.5">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="font-medium">{nameOf(side.source)}</span>
-        <StatusChip shipment={{ ...side, return_in_process: false }} />
+        <StatusChip shipment={side} />
         {believed && (
           <Chip tone="blue" title={t('sources.believed.title')}>
             {t('sources.believed')}

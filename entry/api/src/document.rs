@@ -9,6 +9,7 @@ use integrations::{Phase, Status};
 use ports::files::FileFormat;
 use ports::layouts::{Field, Match, Transform};
 use serde_json::{Map, Value, json};
+use tracking::ConcernKind;
 use tracking::risk::RiskLevel;
 
 /// Members whose values are fixed names: schema, member, names.
@@ -18,6 +19,7 @@ fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     let imports =
         [Status::Queued, Status::Held, Status::Running, Status::Completed, Status::Partial, Status::Failed];
     let imports: Vec<_> = imports.map(Status::as_str).into();
+    let concerns: Vec<_> = ConcernKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let phases = [Phase::Waiting, Phase::Reading, Phase::Applying, Phase::Done].map(Phase::as_str);
     let formats: Vec<_> = FileFormat::ALL.iter().map(|format| format.as_str()).collect();
     let fields = Field::ALL.iter().filter(|field| field.is_carried());
@@ -36,6 +38,8 @@ fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
         ("ShipmentEvent", "exception_reason", reasons.clone()),
         ("SourceSide", "status", statuses),
         ("SourceSide", "exception_reason", reasons),
+        ("Discrepancy", "kind", concerns.clone()),
+        ("DiscrepancyCount", "kind", concerns),
         ("Risk", "level", RiskLevel::all().iter().map(|level| level.as_str()).collect()),
         ("Order", "status", OrderStatus::all().iter().map(|status| status.as_str()).collect()),
         ("Order", "source", OrderSource::ALL.iter().map(|source| source.as_str()).collect()),

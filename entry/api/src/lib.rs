@@ -10,6 +10,7 @@ mod carrier_connections;
 mod carrier_routes;
 mod carriers;
 mod client;
+mod discrepancies;
 mod document;
 mod figures;
 mod health;
@@ -158,15 +159,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(imports::preview::handle))
         .routes(routes!(imports::confirm::handle))
         .merge(batch_routes())
-        .routes(routes!(shipments::queue::handle))
-        .routes(routes!(shipments::summary::handle))
-        .routes(routes!(shipments::list::handle))
-        .routes(routes!(shipments::facets::handle))
-        .routes(routes!(shipments::get::handle))
-        .routes(routes!(shipments::events::handle))
-        .routes(routes!(shipments::sources::handle))
-        .routes(routes!(shipments::extend_office::handle))
-        .routes(routes!(shipments::withdraw_office::handle))
+        .merge(shipment_routes())
         .routes(routes!(orders::list::handle, orders::place::handle))
         .routes(routes!(orders::get::handle))
         .routes(routes!(orders::events::handle))
@@ -207,6 +200,23 @@ fn routes() -> OpenApiRouter<Api> {
                 .routes(routes!(pastes::preview::handle))
                 .layer(DefaultBodyLimit::max(pastes::MAX_BODY)),
         )
+}
+
+/// Shipments: the queue, each one, and what is wrong with some.
+fn shipment_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(shipments::queue::handle))
+        .routes(routes!(shipments::summary::handle))
+        .routes(routes!(shipments::list::handle))
+        .routes(routes!(shipments::facets::handle))
+        .routes(routes!(shipments::get::handle))
+        .routes(routes!(shipments::events::handle))
+        .routes(routes!(shipments::sources::handle))
+        .routes(routes!(discrepancies::list::handle))
+        .routes(routes!(discrepancies::counts::handle))
+        .routes(routes!(discrepancies::review::handle))
+        .routes(routes!(shipments::extend_office::handle))
+        .routes(routes!(shipments::withdraw_office::handle))
 }
 
 /// Layouts of files, and shipments that were loaded together.

@@ -1,5 +1,7 @@
 //! Looking after people's accounts.
 
+use std::collections::{BTreeSet, HashMap};
+
 use database::{Row, Scope, Statement, Tx, bind, sql};
 use domain::{Role, TenantId, Timestamp, UserId};
 use secrecy::SecretString;
@@ -7,6 +9,7 @@ use secrecy::SecretString;
 use crate::users::{EMAIL, NAME, normalise_email};
 use crate::{Identity, PasswordError};
 
+const NAMES: Statement = sql!("find_names.sql");
 const LIST: Statement = sql!("list_users.sql");
 const FIND: Statement = sql!("find_user.sql");
 const SET_ACTIVE: Statement = sql!("set_user_active.sql");
@@ -72,6 +75,22 @@ impl Identity {
             })
         };
         rows.iter().map(user).collect()
+    }
+
+    /// The names of some of an organisation's people; who is not there has none.
+    pub async fn names(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<UserId>,
+    ) -> database::Result<HashMap<UserId, String>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let keys = self.db.keyring().tenant(&self.db, tenant).await?;
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let rows = tx.fetch_many(&NAMES, ids.iter().map(|id| bind![*id]).collect()).await?;
+        tx.commit().await?;
+        rows.iter().map(|row| Ok((row.id(0)?, keys.open_text(NAME, &row.get::<Vec<u8>>(1)?)?))).collect()
     }
 
     /// Lets a person log in again, or no more; then their sessions end with their next request.

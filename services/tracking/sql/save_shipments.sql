@@ -1,7 +1,7 @@
 values (
   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
   $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44,
-  $45, $46, $47
+  $45, $46, $47, $48, $49, $50, $51, $52
 )
 on conflict (tenant_id, id) do update set
   version = excluded.version, order_id = excluded.order_id, carrier_code = excluded.carrier_code, carrier_raw
@@ -20,4 +20,6 @@ on conflict (tenant_id, id) do update set
   = excluded.next_change_at, last_event_at = excluded.last_event_at, event_count = excluded.event_count,
   duplicate_count = excluded.duplicate_count, out_of_order_count = excluded.out_of_order_count, import_id =
   excluded.import_id, updated_at = excluded.updated_at, told_by = excluded.told_by, order_told_by =
-  excluded.order_told_by, order_told_at = excluded.order_told_at
+  excluded.order_told_by, order_told_at = excluded.order_told_at, heard = excluded.heard,
+  discrepancy = excluded.discrepancy, discrepancy_since = excluded.discrepancy_since, discrepancy_reviewed =
+  excluded.discrepancy_reviewed, office_since = excluded.office_since

@@ -8,6 +8,7 @@ use event_log::{Event, Histories, History};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::concern::{Voice, weigh};
 use crate::observe::Counted;
 use crate::routes::{RouteChanges, RouteShare, RouteSums};
 use crate::shipment::Shipment;
@@ -15,6 +16,7 @@ use crate::{Tracking, batches, rows};
 
 const SHIPMENTS: Statement = sql!("parts/shipment.sql" + "audit_shipments.sql");
 const TIMELINES: Statement = sql!("audit_timelines.sql");
+const REREADS: Statement = sql!("count_rereads.sql");
 const COUNTS: Statement = sql!("audit_counts.sql");
 const COLLECTED: Statement = sql!("audit_collected.sql");
 
@@ -90,11 +92,12 @@ impl ShipmentAudit {
             return Ok(None);
         };
         let timelines = timelines(tx, after, last).await?;
+        let untold = tx.fetch_one(&REREADS, bind![]).await?.get::<i64>(0)? > 0;
         let mut orders = BTreeSet::new();
         for shipment in &readable(&found, flaws)? {
             let history = self.histories.take(tx, shipment.id.as_uuid(), &mut self.strays, flaws).await?;
             check(shipment, history.as_ref(), flaws);
-            check_timeline(shipment, timelines.get(&shipment.id), flaws);
+            check_timeline(shipment, timelines.get(&shipment.id), untold, flaws);
             *self.sums.counts.entry(Counted::of(shipment)).or_default() += 1;
             self.sums.routes.note(None, RouteShare::of(shipment));
             orders.extend(shipment.order_id);
@@ -188,6 +191,7 @@ struct Timeline {
     late: i64,
     /// Of the last one that counted: when, who said it, what.
     state: Option<(Timestamp, String, ShipmentStatus)>,
+    voices: Vec<Voice>,
 }
 
 /// Events in the order in which they came in.
@@ -196,6 +200,13 @@ async fn timelines(tx: &mut Tx, after: Uuid, up_to: Uuid) -> Result<HashMap<Ship
     for row in tx.fetch_all(&TIMELINES, bind![after, up_to]).await? {
         let timeline = found.entry(row.id(0)?).or_default();
         timeline.events += 1;
+        timeline.voices.push(Voice {
+            source: row.get::<String>(3)?.into(),
+            status: row.parse(4)?,
+            known: row.get(5)?,
+            at: row.time(2)?,
+            counted: !row.get::<bool>(1)?,
+        });
         if row.get(1)? {
             timeline.late += 1;
         } else {
@@ -205,7 +216,8 @@ async fn timelines(tx: &mut Tx, after: Uuid, up_to: Uuid) -> Result<HashMap<Ship
     Ok(found)
 }
 
-fn check_timeline(shipment: &Shipment, timeline: Option<&Timeline>, flaws: &mut Flaws) {
+/// `untold`: the events are still to be told anew.
+fn check_timeline(shipment: &Shipment, timeline: Option<&Timeline>, untold: bool, flaws: &mut Flaws) {
     let Some(there) = timeline else {
         flaws.add("shipments.timeline", shipment.id, "its timeline is empty");
         return;
@@ -221,6 +233,11 @@ fn check_timeline(shipment: &Shipment, timeline: Option<&Timeline>, flaws: &mut 
     if there.state.as_ref() != Some(&said) {
         let detail = format!("it is {said:?}, and the last event that counted is {:?}", there.state);
         flaws.add("shipments.timeline", shipment.id, detail);
+    }
+    let (stored, made) = (shipment.judgement(), weigh(&there.voices, &shipment.told_by));
+    if stored != made && !untold {
+        let detail = format!("{stored:?} is stored, and its events make {made:?}");
+        flaws.add("shipments.discrepancy", shipment.id, detail);
     }
 }
 

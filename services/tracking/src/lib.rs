@@ -2,7 +2,7 @@
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`, `name_fills`,
 //! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `route_settings`, `route_pauses`,
-//! `carrier_settings`, `office_extensions`, `shipment_looks`, `batches`, `batch_days`, `batch_shipments`,
+//! `carrier_settings`, `office_extensions`, `shipment_looks`, `discrepancy_reviews`, `batches`, `batch_days`, `batch_shipments`,
 //! `batch_counts`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
@@ -19,6 +19,8 @@ mod audit;
 mod batches;
 mod carriers;
 mod colour;
+mod concern;
+mod discrepancies;
 mod facets;
 mod figures;
 mod looks;
@@ -61,6 +63,8 @@ pub use crate::carriers::{
     CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy, Decision, Detection, ParcelQuestion,
 };
 pub use crate::colour::ShipmentColour;
+pub use crate::concern::{Concern, ConcernKind, UnknownConcern};
+pub use crate::discrepancies::{DiscrepancyCursor, DiscrepancyFilter, Disputed, ReviewError};
 pub use crate::facets::Facets;
 pub use crate::looks::{DueParcels, LookAges, Parcel, Reached, Watched};
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};

@@ -11,6 +11,7 @@ use event_log::NewEvent;
 use serde::Serialize;
 
 use crate::batches::Standing;
+use crate::concern::{Voice, weigh};
 use crate::figures::Figures;
 use crate::mappings::{StatusReader, phrase_key};
 use crate::names::NameChanges;
@@ -24,6 +25,7 @@ use crate::{Tracking, rows};
 
 const KNOWN_HASHES: Statement = sql!("known_hashes.sql");
 const INSERT_EVENTS: Statement = sql!("insert_events.sql");
+const VOICES: Statement = sql!("list_voices.sql");
 const ADD_COUNTS: Statement = sql!("add_counts.sql");
 const NOTE_UNMAPPED: Statement = sql!("note_unmapped.sql");
 
@@ -146,6 +148,12 @@ impl Observation {
         Word { kind: self.source.kind(), follows: self.source.follows_parcels(), reading, at }
     }
 
+    /// As one of the voices about the parcel.
+    pub(crate) const fn voice(&self, reading: StatusReading, at: Timestamp, counted: bool) -> Voice {
+        let source = std::borrow::Cow::Borrowed(self.source.as_str());
+        Voice { source, status: reading.status, known: reading.known, at, counted }
+    }
+
     /// Whether it says anything of the order.
     pub(crate) const fn tells_of_order(&self) -> bool {
         self.recipient_name.is_some()
@@ -237,6 +245,7 @@ impl Tracking {
                     route_before: Some(RouteShare::of(&shipment)),
                     shipment,
                     changed: false,
+                    voices: Vec::new(),
                 },
             );
         }
@@ -258,6 +267,7 @@ impl Tracking {
                 route_before: None,
                 shipment: Shipment::new(ShipmentId::from(self.ids.next()), observation, now),
                 changed: false,
+                voices: Vec::new(),
             });
         }
         Ok(Batch { shipments, hashes, seen, ..Batch::default() })
@@ -272,6 +282,8 @@ struct Entry {
     route_before: Option<RouteShare>,
     shipment: Shipment,
     changed: bool,
+    /// What the batch adds to its events.
+    voices: Vec<Voice>,
 }
 
 /// What `shipment_counts` counts by.
@@ -331,6 +343,7 @@ impl Batch {
         let from = shipment.reading.status;
         let absorbed = shipment.absorb(keys, seen, reading, occurred_at)?;
         entry.changed |= absorbed.in_order || absorbed.enriched;
+        entry.voices.push(seen.voice(reading, occurred_at, absorbed.in_order));
         if absorbed.in_order {
             self.done.events_new += 1;
         } else {
@@ -358,6 +371,25 @@ impl Batch {
         Ok(())
     }
 
+    /// Goes through the events of shipments of which several kinds of sources speak, where one said something new.
+    async fn weigh(&mut self, tx: &mut Tx) -> database::Result<()> {
+        let mut several: HashMap<ShipmentId, &mut Entry> = self
+            .shipments
+            .values_mut()
+            .filter(|entry| entry.shipment.heard.several() && !entry.voices.is_empty())
+            .map(|entry| (entry.shipment.id, entry))
+            .collect();
+        let known = several.values().filter(|entry| entry.before.is_some());
+        let mut voices = voices(tx, known.map(|entry| entry.shipment.id)).await?;
+        for (id, entry) in &mut several {
+            let mut all = voices.remove(id).unwrap_or_default();
+            all.append(&mut entry.voices);
+            let told = weigh(&all, &entry.shipment.told_by);
+            entry.shipment.judge(told);
+        }
+        Ok(())
+    }
+
     fn note_unmapped(&mut self, carrier: &CarrierName, seen: &Observation) {
         let sample = seen.status.chars().take(SAMPLE).collect();
         let key = (carrier.code().to_owned(), phrase_key(&seen.status));
@@ -371,12 +403,13 @@ impl Batch {
         tx: &mut Tx,
         now: Timestamp,
     ) -> database::Result<Observed> {
+        self.weigh(tx).await?;
         let (mut names, mut routes) = (NameChanges::default(), RouteChanges::default());
         let rules = tracking.rules(tx).await?;
         let mut counts = BTreeMap::<Counted, i64>::new();
         let (mut new, mut known) = (Vec::new(), Vec::new());
         for entry in self.shipments.into_values() {
-            let Entry { before, name_before, route_before, mut shipment, changed } = entry;
+            let Entry { before, name_before, route_before, mut shipment, changed, .. } = entry;
             routes.note(route_before, RouteShare::of(&shipment));
             names.note(keys, shipment.id, name_before.as_deref(), shipment.recipient.name.as_deref())?;
             if changed {
@@ -422,6 +455,29 @@ impl Batch {
         self.figures.count(tx);
         Ok(self.done)
     }
+}
+
+/// The stored events of shipments, in the order in which they came in.
+async fn voices(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = ShipmentId>,
+) -> database::Result<HashMap<ShipmentId, Vec<Voice>>> {
+    let mut found = HashMap::<ShipmentId, Vec<Voice>>::new();
+    let wanted: Vec<_> = ids.map(|id| bind![id]).collect();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
+    for row in tx.fetch_many(&VOICES, wanted).await? {
+        let voice = Voice {
+            source: row.get::<String>(1)?.into(),
+            status: row.parse(2)?,
+            known: row.get(3)?,
+            at: row.time(4)?,
+            counted: !row.get::<bool>(5)?,
+        };
+        found.entry(row.id(0)?).or_default().push(voice);
+    }
+    Ok(found)
 }
 
 async fn add_counts(tx: &mut Tx, counts: BTreeMap<Counted, i64>) -> database::Result<()> {

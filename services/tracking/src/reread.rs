@@ -7,6 +7,7 @@ use domain::{ExceptionReason, ShipmentId, ShipmentStatus, SignedDuration, Tenant
 use event_log::NewEvent;
 use uuid::Uuid;
 
+use crate::concern::{Voice, weigh};
 use crate::mappings::StatusReader;
 use crate::observe::{Counted, Source, StatusChanged, move_counts};
 use crate::risk_tick::AFTER;
@@ -127,6 +128,17 @@ struct Told {
 }
 
 impl Told {
+    fn voice(&self) -> Voice {
+        let (status, known) = (self.status, self.known);
+        Voice {
+            source: self.source.clone().into(),
+            status,
+            known,
+            at: self.occurred_at,
+            counted: !self.out_of_order,
+        }
+    }
+
     fn row(&self, shipment: ShipmentId) -> Vec<database::Value> {
         bind![
             shipment,
@@ -195,7 +207,9 @@ fn retell(shipment: &mut Shipment, told: &mut [Told], reader: &StatusReader) -> 
     }
     let late = told.iter().filter(|one| one.out_of_order).count();
     let Some((index, state)) = last else { return false };
-    settle(shipment, &told[index], state.reading, i64::try_from(late).unwrap_or(i64::MAX))
+    let voices: Vec<Voice> = told.iter().map(Told::voice).collect();
+    let judged = shipment.judge(weigh(&voices, &told[index].source));
+    judged | settle(shipment, &told[index], state.reading, i64::try_from(late).unwrap_or(i64::MAX))
 }
 
 /// Makes an event the one that the state is.

@@ -3,6 +3,7 @@
 use database::{Result, Row, Statement, Tx, Value, bind, sql};
 use domain::{Currency, Money, ShipmentId};
 
+use crate::concern::{Concern, Heard};
 use crate::risk::{Risk, RiskLevel, decode_reasons, encode_reasons};
 use crate::shipment::{CityColumns, Recipient, Shipment};
 use crate::status::StatusReading;
@@ -125,6 +126,11 @@ pub(crate) fn row(s: &Shipment) -> Vec<Value> {
         &s.told_by,
         s.order_told.as_ref().map(|(source, _)| source.clone()),
         s.order_told.as_ref().map(|(_, at)| *at),
+        s.heard.0,
+        s.concern.map(|concern| concern.kind.as_str()),
+        s.concern.map(|concern| concern.since),
+        s.concern.is_some_and(|concern| concern.reviewed),
+        s.office_since,
     ]
 }
 
@@ -178,7 +184,15 @@ pub(crate) fn read(row: &Row) -> Result<Shipment> {
         updated_at: row.time(40)?,
         told_by: row.get(41)?,
         order_told: row.get::<Option<String>>(42)?.zip(row.time_opt(43)?),
+        heard: Heard(row.get(44)?),
+        concern: read_concern(row)?,
+        office_since: row.time_opt(48)?,
     })
+}
+
+fn read_concern(row: &Row) -> Result<Option<Concern>> {
+    let Some(since) = row.time_opt(46)? else { return Ok(None) };
+    Ok(Some(Concern { kind: row.parse(45)?, since, reviewed: row.get(47)? }))
 }
 
 fn read_risk(row: &Row) -> Result<Risk> {

@@ -6,6 +6,7 @@ use domain::{
     Timestamp, TrackingNumber,
 };
 
+use crate::concern::{Concern, Heard, Judgement, Tally, Voice};
 use crate::observe::Observation;
 use crate::risk::{self, Risk, RiskFlags, RiskInput, RiskLevel, RiskPolicy};
 use crate::status::StatusReading;
@@ -61,6 +62,12 @@ pub struct Shipment {
     /// Who last told something of the order (recipient, destination, money), and when; none where nobody did, or it was
     /// not noted.
     pub order_told: Option<(String, Timestamp)>,
+    /// Who spoke of it.
+    pub(crate) heard: Heard,
+    /// The gravest of what contradicts itself.
+    pub concern: Option<Concern>,
+    /// Since when it waits at an office, as far as the events that counted say; the order of lists.
+    pub(crate) office_since: Option<Timestamp>,
     /// Events stored.
     pub event_count: i64,
     /// Repetitions received.
@@ -210,6 +217,9 @@ impl Shipment {
             },
             last_event_at: Timestamp::MIN,
             order_told: None,
+            heard: Heard::default(),
+            concern: None,
+            office_since: None,
             event_count: 0,
             duplicate_count: 0,
             out_of_order_count: 0,
@@ -230,6 +240,7 @@ impl Shipment {
     ) -> database::Result<Absorbed> {
         let in_order = seen.word(reading, occurred_at).counts_after(&self.word());
         let before = self.reading.status;
+        self.hear(&seen.voice(reading, occurred_at, in_order));
         self.event_count += 1;
         self.version += 1;
         if in_order {
@@ -261,6 +272,32 @@ impl Shipment {
         let enriched = self.enrich(keys, seen, occurred_at, !less_sure)?;
         self.version += i64::from(enriched);
         Ok(Absorbed { enriched, ..Absorbed::default() })
+    }
+
+    /// Notes what its next event makes of what is wrong with it, before it is taken in.
+    fn hear(&mut self, voice: &Voice) {
+        let state = (self.reading.status, self.reading.known, self.last_event_at);
+        let mut tally = Tally::of(self.heard, self.event_count, state, self.concern, self.office_since);
+        tally.hear(voice);
+        self.judge(tally.judgement());
+    }
+
+    /// Stores what is wrong with it; answers whether that is something new. Who looked at it looked at it as it was.
+    pub(crate) fn judge(&mut self, told: Judgement) -> bool {
+        let Judgement { heard, found, office } = told;
+        let stored = self.concern.map(|one| (one.kind, one.since));
+        let changes = told != self.judgement();
+        (self.heard, self.office_since) = (heard, office);
+        if stored != found {
+            self.concern = found.map(|(kind, since)| Concern { kind, since, reviewed: false });
+        }
+        changes
+    }
+
+    /// What is stored of what its events make of it.
+    pub(crate) fn judgement(&self) -> Judgement {
+        let found = self.concern.map(|one| (one.kind, one.since));
+        Judgement { heard: self.heard, found, office: self.office_since }
     }
 
     /// The word that its state is.

@@ -152,7 +152,7 @@ impl Word {
 }
 
 /// How far along its way a parcel is.
-const fn stage(status: ShipmentStatus) -> u8 {
+pub(crate) const fn stage(status: ShipmentStatus) -> u8 {
     match status {
         ShipmentStatus::Created => 0,
         ShipmentStatus::Processing => 1,

@@ -1,15 +1,21 @@
 //! What each source says about a shipment, side by side: who is believed, where they differ, and what cannot be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use database::{Row, Scope, Statement, bind, sql};
-use domain::{ExceptionReason, ShipmentStatus, SignedDuration, TenantId, Timestamp, bogota_date};
+use database::{Row, Scope, Statement, Tx, bind, sql};
+use domain::{
+    CarrierName, ExceptionReason, ShipmentId, ShipmentStatus, SignedDuration, TenantId, Timestamp,
+    bogota_date,
+};
 
 use crate::Tracking;
+use crate::concern::{self, ConcernKind};
+use crate::mappings::StatusReader;
 use crate::shipment::Shipment;
 use crate::trust::{SourceKind, Trust};
 
 const LIST: Statement = sql!("list_said.sql");
+const WORDS: Statement = sql!("list_words.sql");
 
 /// Events of one shipment that are compared; more than any parcel has.
 const MOST: u32 = 1_000;
@@ -31,6 +37,8 @@ pub struct Side {
     pub status_known: bool,
     /// Why, when it is a problem.
     pub reason: ExceptionReason,
+    /// Whether a return is still on its way.
+    pub return_in_process: bool,
     /// The words.
     pub raw_status: String,
     /// Words of the movement.
@@ -130,6 +138,7 @@ struct Said {
     status: ShipmentStatus,
     known: bool,
     reason: ExceptionReason,
+    return_in_process: bool,
     raw_status: String,
     movement_text: Option<String>,
     city: Option<String>,
@@ -137,12 +146,34 @@ struct Said {
     received_at: Timestamp,
 }
 
+/// What each source says about shipments.
+pub(crate) async fn of_many(
+    tx: &mut Tx,
+    reader: &StatusReader,
+    shipments: &HashMap<ShipmentId, Shipment>,
+) -> database::Result<HashMap<ShipmentId, Truth>> {
+    let mut said = HashMap::<ShipmentId, Vec<Said>>::new();
+    for row in tx.fetch_many(&WORDS, shipments.keys().map(|id| bind![*id]).collect()).await? {
+        let id = row.id(0)?;
+        let Some(shipment) = shipments.get(&id) else { continue };
+        said.entry(id).or_default().push(read(&row, 1, reader, &shipment.carrier())?);
+    }
+    let of = |(id, said): (ShipmentId, Vec<Said>)| {
+        let shipment = shipments.get(&id)?;
+        Some((id, compare(Trust::builtin(), &said, &shipment.told_by, shipment.guide_created_at)))
+    };
+    Ok(said.into_iter().filter_map(of).collect())
+}
+
 impl Tracking {
     /// What each source says about a shipment.
     pub async fn truth(&self, tenant: TenantId, shipment: &Shipment) -> database::Result<Truth> {
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let reader = self.status_reader(&mut tx).await?;
         let rows = tx.fetch_all(&LIST, bind![shipment.id, MOST]).await?;
         tx.commit().await?;
+        let carrier = shipment.carrier();
+        let read = |row: &Row| read(row, 0, &reader, &carrier);
         let mut said = rows.iter().map(read).collect::<database::Result<Vec<_>>>()?;
         // The newest ones were asked for.
         said.reverse();
@@ -174,6 +205,7 @@ fn side(trust: &Trust, events: usize, last: &Said) -> Side {
         status: last.status,
         status_known: last.known,
         reason: last.reason,
+        return_in_process: last.return_in_process,
         raw_status: last.raw_status.clone(),
         movement_text: last.movement_text.clone(),
         city: last.city.clone(),
@@ -224,22 +256,6 @@ fn differ(trust: &Trust, believed: &Side, other: &Side) -> Option<Discrepancy> {
     })
 }
 
-/// How far a parcel is on its way; none where a state is no step of it.
-const fn step(status: ShipmentStatus) -> Option<u8> {
-    match status {
-        ShipmentStatus::Created => Some(0),
-        ShipmentStatus::Processing => Some(1),
-        ShipmentStatus::Shipped => Some(2),
-        ShipmentStatus::InTransit => Some(3),
-        ShipmentStatus::OutForDelivery => Some(4),
-        ShipmentStatus::Delivered => Some(5),
-        ShipmentStatus::InOffice
-        | ShipmentStatus::Issue
-        | ShipmentStatus::Returned
-        | ShipmentStatus::Cancelled => None,
-    }
-}
-
 fn oddities(said: &[Said], guide_created_at: Option<Timestamp>) -> Vec<Oddity> {
     let mut found = Vec::new();
     let known: Vec<&Said> = said.iter().filter(|one| one.known).collect();
@@ -273,26 +289,34 @@ fn oddities(said: &[Said], guide_created_at: Option<Timestamp>) -> Vec<Oddity> {
 
 /// Whether one event can hardly follow another.
 fn jump(last: &Said, next: &Said) -> Option<OddityKind> {
-    let ended = matches!(last.status, ShipmentStatus::Delivered | ShipmentStatus::Cancelled);
-    // A delivered parcel may come back.
-    if ended && next.status != ShipmentStatus::Returned {
-        return Some(OddityKind::AfterTheEnd);
+    match concern::jump(last.status, next.status)? {
+        ConcernKind::AfterTheEnd => Some(OddityKind::AfterTheEnd),
+        ConcernKind::MovedBack => Some(OddityKind::MovedBack),
+        ConcernKind::DeliveryDisputed | ConcernKind::DeliveredUnseen | ConcernKind::StatusMismatch => None,
     }
-    let back = step(last.status).zip(step(next.status)).is_some_and(|(from, to)| to < from);
-    back.then_some(OddityKind::MovedBack)
 }
 
-fn read(row: &Row) -> database::Result<Said> {
+/// An event whose columns begin at one. Whether a return is under way is told by its words.
+fn read(row: &Row, first: usize, reader: &StatusReader, carrier: &CarrierName) -> database::Result<Said> {
+    let status = row.parse(first + 1)?;
+    let raw_status: String = row.get(first + 4)?;
+    let stated = match (row.get::<Option<String>>(first + 9)?, row.get::<Option<String>>(first + 10)?) {
+        (Some(_), Some(_)) => Some((row.parse(first + 9)?, row.parse(first + 10)?)),
+        (Some(_) | None, _) => None,
+    };
+    let return_in_process = status == ShipmentStatus::Returned
+        && reader.read_stated(carrier, &raw_status, stated).return_in_process;
     Ok(Said {
-        source: row.get(0)?,
-        status: row.parse(1)?,
-        known: row.get(2)?,
-        reason: row.parse(3)?,
-        raw_status: row.get(4)?,
-        movement_text: row.get(5)?,
-        city: row.get(6)?,
-        occurred_at: row.time(7)?,
-        received_at: row.time(8)?,
+        source: row.get(first)?,
+        status,
+        known: row.get(first + 2)?,
+        reason: row.parse(first + 3)?,
+        return_in_process,
+        raw_status,
+        movement_text: row.get(first + 5)?,
+        city: row.get(first + 6)?,
+        occurred_at: row.time(first + 7)?,
+        received_at: row.time(first + 8)?,
     })
 }
 
@@ -307,6 +331,7 @@ mod tests {
             status,
             known: true,
             reason: ExceptionReason::None,
+            return_in_process: false,
             raw_status: status.as_str().to_owned(),
             movement_text: None,
             city: None,

@@ -38,5 +38,6 @@ pub(crate) async fn handle(
     let numbers = tracking_numbers(&more.tracking_numbers)?;
     let tenant = allowed.caller.tenant.id;
     let filled = api.tracking.add_to_batch(tenant, id, &numbers).await.map_err(problem)?;
-    Ok(Json(People::of(&api, &allowed.caller).await?.filled(filled)))
+    let people = People::of(&api, &allowed.caller, filled.batch.created_by).await?;
+    Ok(Json(people.filled(filled)))
 }

@@ -42,7 +42,7 @@ pub(crate) async fn handle(
     let to = parsed.map_err(|error| Problem::invalid_field("status", "unknown", error))?;
     let (tenant, by) = (allowed.caller.tenant.id, allowed.changed_by());
     let changed = api.tracking.change_batch(tenant, id, to, by).await.map_err(problem)?;
-    Ok(Json(People::of(&api, &allowed.caller).await?.batch(changed)))
+    Ok(Json(People::of(&api, &allowed.caller, changed.created_by).await?.batch(changed)))
 }
 
 fn problem(error: ChangeBatchError) -> Problem {

@@ -41,6 +41,6 @@ pub(crate) async fn handle(
     let numbers = tracking_numbers(&new.tracking_numbers)?;
     let (tenant, by) = (allowed.caller.tenant.id, allowed.changed_by());
     let made = api.tracking.create_batch(tenant, label, &numbers, Some(by)).await.map_err(problem)?;
-    let people = People::of(&api, &allowed.caller).await?;
+    let people = People::of(&api, &allowed.caller, made.batch.created_by).await?;
     Ok((StatusCode::CREATED, Json(people.filled(made))))
 }

@@ -21,5 +21,5 @@ pub(crate) async fn handle(
     PathId(id): PathId<BatchId>,
 ) -> Result<Json<BatchView>, Problem> {
     let found = api.tracking.batch(allowed.caller.tenant.id, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(People::of(&api, &allowed.caller).await?.batch(found)))
+    Ok(Json(People::of(&api, &allowed.caller, found.created_by).await?.batch(found)))
 }

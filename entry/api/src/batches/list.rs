@@ -41,7 +41,6 @@ pub(crate) async fn handle(
     let status: Option<BatchStatus> = params::parse("status", query.status.as_deref())?;
     let import: Option<ImportId> = params::parse("import_id", query.import_id.as_deref())?;
     let tenant = allowed.caller.tenant.id;
-    let people = People::of(&api, &allowed.caller).await?;
     let page = match import {
         None => api.tracking.batches(tenant, status, after, limit).await?,
         Some(import) => {
@@ -50,5 +49,7 @@ pub(crate) async fn handle(
             database::Page { items: fits.into_iter().collect(), next: None }
         }
     };
+    let makers = page.items.iter().filter_map(|batch| batch.created_by);
+    let people = People::of(&api, &allowed.caller, makers).await?;
     Ok(Json(Page::of(page, |batch| people.batch(batch))))
 }

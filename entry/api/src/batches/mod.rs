@@ -73,16 +73,24 @@ pub(crate) struct FilledBatch {
     unknown: Vec<String>,
 }
 
-/// The names of an organisation's people.
+/// The names of those who did what is shown.
 pub(crate) struct People {
     names: HashMap<UserId, String>,
     masked: bool,
 }
 
 impl People {
-    pub(crate) async fn of(api: &Api, caller: &Caller) -> Result<Self, Problem> {
-        let users = api.identity.users(caller.tenant.id).await?;
-        let names = users.into_iter().map(|user| (user.id, user.name)).collect();
+    /// Of some doers, programs among them.
+    pub(crate) async fn of(
+        api: &Api,
+        caller: &Caller,
+        who: impl IntoIterator<Item = ChangedBy>,
+    ) -> Result<Self, Problem> {
+        let users = who.into_iter().filter_map(|by| match by {
+            ChangedBy::User(id) => Some(id),
+            ChangedBy::ApiKey(_) => None,
+        });
+        let names = api.identity.names(caller.tenant.id, &users.collect()).await?;
         Ok(Self { names, masked: caller.sees_masked() })
     }
 

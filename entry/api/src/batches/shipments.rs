@@ -64,7 +64,9 @@ pub(crate) async fn handle(
     let caller = &allowed.caller;
     let page = api.tracking.batch_shipments(caller.tenant.id, id, &filter, after, limit).await?;
     let page = page.ok_or_else(Problem::not_found)?;
-    let people = People::of(&api, caller).await?;
+    let people =
+        People::of(&api, caller, page.items.iter().filter_map(|one| one.review).map(|review| review.by))
+            .await?;
     let keys = api.db.keyring().tenant(&api.db, caller.tenant.id).await?;
     let show = |one: &tracking::BatchShipment| {
         Ok(BatchShipment {

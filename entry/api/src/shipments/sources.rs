@@ -44,6 +44,8 @@ pub(crate) struct SourceSide {
     status_known: bool,
     #[schema(value_type = String, example = "NONE")]
     exception_reason: &'static str,
+    /// Whether a return is still under way.
+    return_in_process: bool,
     raw_status: String,
     text: Option<String>,
     city: Option<String>,
@@ -116,6 +118,7 @@ impl From<Side> for SourceSide {
             status: side.status.as_str(),
             status_known: side.status_known,
             exception_reason: side.reason.as_str(),
+            return_in_process: side.return_in_process,
             raw_status: side.raw_status,
             text: side.movement_text,
             city: side.city,

@@ -5,5 +5,6 @@ insert into shipments (
   recipient_phone_sealed, recipient_phone_blind, address_sealed, collect_minor, freight_minor,
   return_cost_minor, currency, terminal, level_rank, risk_rank, still_since, risk_score, risk_level,
   risk_reasons, next_change_at, last_event_at, event_count, duplicate_count, out_of_order_count, import_id,
-  first_seen_at, updated_at, told_by, order_told_by, order_told_at
+  first_seen_at, updated_at, told_by, order_told_by, order_told_at, heard, discrepancy,
+  discrepancy_since, discrepancy_reviewed, office_since
 )

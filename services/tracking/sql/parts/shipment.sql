@@ -6,4 +6,5 @@ select s.id, s.version, s.tracking_number, s.order_id, s.carrier_code, s.carrier
   s.collect_minor, s.freight_minor, s.return_cost_minor, s.currency,
   s.terminal, s.still_since, s.risk_score, s.risk_level, s.risk_reasons, s.next_change_at,
   s.last_event_at, s.event_count, s.duplicate_count, s.out_of_order_count,
-  s.import_id, s.first_seen_at, s.updated_at, s.told_by, s.order_told_by, s.order_told_at
+  s.import_id, s.first_seen_at, s.updated_at, s.told_by, s.order_told_by, s.order_told_at,
+  s.heard, s.discrepancy, s.discrepancy_since, s.discrepancy_reviewed, s.office_since

@@ -4,6 +4,7 @@
 mod audit;
 mod batches;
 mod carriers;
+mod discrepancies;
 mod lists;
 mod looks;
 mod mappings;

@@ -48,7 +48,7 @@ impl World {
     }
 
     /// What is wrong with what is stored.
-    async fn flaws(&self) -> String {
+    pub(crate) async fn flaws(&self) -> String {
         let (mut flaws, mut audit) = (Flaws::default(), self.tracking.audit());
         let mut tx = self.test.db.read(Scope::Tenant(self.tenant)).await.unwrap();
         while audit.page(&mut tx, &mut flaws).await.unwrap().is_some() {}
@@ -58,7 +58,7 @@ impl World {
     }
 
     /// Tells all events anew, as after a new mapping.
-    async fn tell_anew(&self, phrase: &str, status: ShipmentStatus) {
+    pub(crate) async fn tell_anew(&self, phrase: &str, status: ShipmentStatus) {
         let mapping = StatusMapping {
             carrier_code: None,
             phrase: phrase.to_owned(),

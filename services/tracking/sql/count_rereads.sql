@@ -1,0 +1,1 @@
+select count(*) from status_rereads where tenant_id = $1

@@ -1,0 +1,5 @@
+with wanted (tenant_id, id) as (values ($1, $2))
+select e.shipment_id, e.source, e.status, e.status_known, e.occurred_at, e.out_of_order
+from wanted w
+join shipment_events e on e.tenant_id = w.tenant_id and e.shipment_id = w.id
+order by e.shipment_id, e.received_at, e.id
