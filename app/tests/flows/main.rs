@@ -10,6 +10,7 @@ mod batches;
 mod carriers;
 mod connections;
 mod demo;
+mod discrepancies;
 mod drill;
 mod facets;
 mod figures;

@@ -60,7 +60,11 @@ function Kinds({ filters, onKind }: KindsProps) {
   const { t, locale } = useI18n();
   const { data } = useQuery(discrepancyCountsQuery);
   return (
-    <div role="group" aria-label={t('discrepancies.kinds')} className="grid gap-2 sm:grid-cols-2 lg:grid-cols-5">
+    <div
+      role="group"
+      aria-label={t('discrepancies.kinds')}
+      className="grid gap-2 sm:grid-cols-2 lg:grid-cols-5"
+    >
       {DISCREPANCY_KINDS.map((kind) => {
         const counts = data?.kinds.find((one) => one.kind === kind);
         const count = filters.reviewed ? counts?.reviewed : counts?.open;
@@ -123,7 +127,11 @@ function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void
   const { t } = useI18n();
   if (filtered) {
     return (
-      <EmptyState icon={SearchX} title={t('discrepancies.none')} body={t('discrepancies.none.body')}>
+      <EmptyState
+        icon={SearchX}
+        title={t('discrepancies.none')}
+        body={t('discrepancies.none.body')}
+      >
         <Button onClick={onClear}>{t('filters.clear')}</Button>
       </EmptyState>
     );

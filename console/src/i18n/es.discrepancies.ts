@@ -3,7 +3,8 @@ export const esDiscrepancies = {
   'nav.discrepancies': 'Discrepancias',
   'nav.discrepancies.body': 'Guías en las que las fuentes se contradicen.',
   'discrepancies.title': 'Discrepancias',
-  'discrepancies.body': 'Guías en las que una fuente contradice a otra, o a sí misma. Cada una muestra qué dice cada fuente y desde cuándo. Al marcarla como revisada sale de la lista hasta que alguna fuente diga algo nuevo.',
+  'discrepancies.body':
+    'Guías en las que una fuente contradice a otra, o a sí misma. Cada una muestra qué dice cada fuente y desde cuándo. Al marcarla como revisada sale de la lista hasta que alguna fuente diga algo nuevo.',
   'discrepancies.kinds': 'Tipos de discrepancia',
   'discrepancies.which': 'Revisadas o no',
   'discrepancies.open': 'Sin revisar',
@@ -22,7 +23,8 @@ export const esDiscrepancies = {
   'discrepancy.after_the_end': 'Se movió después del final',
   'discrepancy.after_the_end.title': 'Cambió de estado después de entregada o cancelada.',
   'discrepancy.delivered_unseen': 'Entregada sin reparto',
-  'discrepancy.delivered_unseen.title': 'Se dio por entregada sin que nadie la viera en reparto ni en oficina.',
+  'discrepancy.delivered_unseen.title':
+    'Se dio por entregada sin que nadie la viera en reparto ni en oficina.',
   'discrepancy.status_mismatch': 'Estados distintos',
   'discrepancy.status_mismatch.title': 'Dos fuentes dicen cosas distintas.',
   'discrepancy.moved_back': 'Retrocedió',

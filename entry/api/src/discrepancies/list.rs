@@ -49,5 +49,5 @@ pub(crate) async fn handle(
     };
     let page = api.tracking.discrepancies(allowed.caller.tenant.id, &filter, after, limit).await?;
     let next_cursor = page.next.map(|cursor| cursor.to_string());
-    Ok(Json(Page { items: shown(&api, &allowed, page.items).await?, next_cursor }))
+    Ok(Json(Page { items: shown(&api, &allowed.caller, page.items).await?, next_cursor }))
 }

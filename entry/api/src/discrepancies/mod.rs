@@ -4,11 +4,11 @@ pub(crate) mod counts;
 pub(crate) mod list;
 pub(crate) mod review;
 
+use identity::Caller;
 use serde::Serialize;
 use tracking::{ChangedBy, Disputed, Who};
 use utoipa::ToSchema;
 
-use crate::auth::Authorized;
 use crate::batches::{Author, People};
 use crate::shipments::sources::{SourceOddity, SourceSide};
 use crate::shipments::{Shipment, describe};
@@ -47,12 +47,7 @@ pub(crate) struct DiscrepancyReview {
 }
 
 /// Discrepancies as this caller may see them.
-async fn shown<P>(
-    api: &Api,
-    allowed: &Authorized<P>,
-    found: Vec<Disputed>,
-) -> Result<Vec<DiscrepancyView>, Problem> {
-    let caller = &allowed.caller;
+async fn shown(api: &Api, caller: &Caller, found: Vec<Disputed>) -> Result<Vec<DiscrepancyView>, Problem> {
     let keys = api.db.keyring().tenant(&api.db, caller.tenant.id).await?;
     let doers: Vec<ChangedBy> =
         found.iter().filter_map(|one| one.review).filter_map(|(_, who)| doer(who)).collect();

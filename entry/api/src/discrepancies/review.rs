@@ -35,7 +35,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<DiscrepancyView>, Problem> {
     let (tenant, by) = (allowed.caller.tenant.id, allowed.changed_by());
     let found = api.tracking.review_discrepancy(tenant, id, mark.reviewed, by).await.map_err(problem)?;
-    shown(&api, &allowed, vec![found]).await?.pop().map(Json).ok_or_else(Problem::not_found)
+    shown(&api, &allowed.caller, vec![found]).await?.pop().map(Json).ok_or_else(Problem::not_found)
 }
 
 fn problem(error: ReviewError) -> Problem {
