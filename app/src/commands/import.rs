@@ -32,11 +32,11 @@ pub(crate) async fn run(config: &Config, args: ImportArgs, json: bool) -> anyhow
     }
     let import = follow(&platform, tenant, id, here).await?;
     report(&import, json)?;
+    if import.waits() {
+        bail!("nothing was loaded yet: say in the console, under Importar, which column holds what");
+    }
     if import.status == Status::Failed {
         bail!("nothing was loaded");
-    }
-    if import.status == Status::Held {
-        bail!("nothing was loaded yet: say in the console, under Importar, which column holds what");
     }
     Ok(())
 }

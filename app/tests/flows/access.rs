@@ -61,6 +61,22 @@ async fn a_viewer_sees_masked_phones_and_may_not_load_files() {
             browser.post(server.url("/v1/session")).json(&body).send().await.unwrap().json().await.unwrap();
         let queue: Value = browser.get(server.url("/v1/queue")).send().await.unwrap().json().await.unwrap();
         assert_eq!(queue["items"][0]["recipient"]["phone"], "300***233", "{engine:?}");
+        let words = ["LLAMAR AL 300 999 8877", "QUEDA EN ana@prueba.co", "REMISION 3009998877"];
+        let file = format!(
+            "numero_de_guia,estatus,ciudad_de_destino,transportadora,novedad,ultimo_movimiento,fecha_de_ultimo_movimiento\n\
+             50099999999,{},CALI,COORDINADORA,{},{},05/03/2026 08:10\n",
+            words[2], words[0], words[1]
+        );
+        server.import("b.csv", file.into_bytes()).await;
+        let found = server.get("/v1/shipments?tracking_number=50099999999").await;
+        let id = found["items"][0]["id"].as_str().unwrap();
+        for path in ["", "/events", "/sources"].map(|end| format!("/v1/shipments/{id}{end}")) {
+            let shown = browser.get(server.url(&path)).send().await.unwrap().text().await.unwrap();
+            assert!(!shown.contains("8877") && !shown.contains("ana@"), "{engine:?} {path}: {shown}");
+            assert!(shown.contains("***"), "{engine:?} {path}: {shown}");
+            let whole = server.get(&path).await.to_string();
+            assert!(whole.contains("8877"), "{engine:?} {path}: {whole}");
+        }
         let form = reqwest::multipart::Form::new().text("file", "x");
         let csrf = session["csrf_token"].as_str().unwrap();
         let upload = browser.post(server.url("/v1/imports")).header("X-CSRF-Token", csrf).multipart(form);

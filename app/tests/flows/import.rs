@@ -94,14 +94,17 @@ async fn a_file_without_its_columns_changes_nothing_and_names_them() {
         let file =
             b"fecha,telefono,numero_de_guia,ciudad_de_destino\n01/03/2026,3001112233,50012345678,CALI\n";
         let import = server.import("corto.csv", file.to_vec()).await;
-        assert_eq!(import["status"], "held", "{engine:?}");
+        assert_eq!((&import["status"], &import["phase"]), (&json!("failed"), &json!("waiting")), "{engine:?}");
         assert_eq!(import["error"]["code"], "missing_columns");
         assert_eq!(import["error"]["columns"], json!(["estatus", "transportadora"]));
         assert!(server.get("/v1/shipments").await["items"].as_array().unwrap().is_empty());
-        // Thrown away, it does not stand in the way of the next try.
+        // It does not stand in the way of the next try, thrown away or not.
+        assert_eq!(server.import("corto.csv", file.to_vec()).await["status"], "failed");
         let path = format!("/v1/imports/{}", import["id"].as_str().unwrap());
         assert_eq!(server.send("DELETE", &path, &Value::Null).await.0, StatusCode::NO_CONTENT);
-        assert_eq!(server.import("corto.csv", file.to_vec()).await["status"], "held");
+        let import = server.get(&path).await;
+        assert_eq!((&import["phase"], &import["error"]["code"]), (&json!("done"), &json!("discarded")));
+        assert_eq!(server.import("corto.csv", file.to_vec()).await["status"], "failed");
     }
 }
 

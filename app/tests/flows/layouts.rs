@@ -4,18 +4,20 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use testkit::ENGINES;
 
+use crate::files;
 use crate::server::{Server, wait_until};
 
 const UNKNOWN: &str = "Remesa interna;Contacto;Destino final;Situación;Empresa;Cobro\n\
     50012345678;3001112233;CALI;EN REPARTO;COORDINADORA;85.000\n\
     50012345679;3109998877;PASTO;ENTREGADO;COORDINADORA;120.000\n";
 
-async fn held(server: &Server, name: &str, content: &str) -> String {
+async fn refused(server: &Server, name: &str, content: &str) -> String {
     let answer = server.upload(name, content.as_bytes().to_vec()).await;
     assert_eq!(answer.status(), StatusCode::ACCEPTED);
     let id = answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
     let path = format!("/v1/imports/{id}");
-    wait_until("the import is held", || async { server.get(&path).await["status"] == "held" }).await;
+    wait_until("the import fails", || async { server.get(&path).await["status"] == "failed" }).await;
+    assert_eq!(server.get(&path).await["phase"], "waiting", "its file is kept");
     id
 }
 
@@ -23,7 +25,7 @@ async fn held(server: &Server, name: &str, content: &str) -> String {
 async fn unknown_columns_are_said_once() {
     for engine in ENGINES {
         let server = Server::on(engine).await;
-        let id = held(&server, "raro.csv", UNKNOWN).await;
+        let id = refused(&server, "raro.csv", UNKNOWN).await;
         let import = server.get(&format!("/v1/imports/{id}")).await;
         assert_eq!(import["error"]["code"], "missing_columns", "{engine:?}");
         assert!(server.get("/v1/shipments").await["items"].as_array().unwrap().is_empty());
@@ -70,7 +72,7 @@ async fn unknown_columns_are_said_once() {
         let path = format!("/v1/import-profiles/{}", profiles["items"][0]["id"].as_str().unwrap());
         assert_eq!(server.send("DELETE", &path, &Value::Null).await.0, StatusCode::NO_CONTENT);
         assert_eq!(server.send("DELETE", &path, &Value::Null).await.0, StatusCode::NOT_FOUND);
-        held(&server, "tercero.csv", &UNKNOWN.replace("CALI", "BOGOTA")).await;
+        refused(&server, "tercero.csv", &UNKNOWN.replace("CALI", "BOGOTA")).await;
     }
 }
 
@@ -108,7 +110,7 @@ async fn a_file_is_looked_at_before_it_goes_in() {
 async fn a_file_that_waits_can_be_thrown_away_and_a_bad_layout_changes_nothing() {
     for engine in ENGINES {
         let server = Server::on(engine).await;
-        let id = held(&server, "raro.csv", UNKNOWN).await;
+        let id = refused(&server, "raro.csv", UNKNOWN).await;
         let mapping = format!("/v1/imports/{id}/mapping");
         let layout = |columns: Value| json!({ "layout": { "sheet": null, "header_row": 1, "first_row": 2, "columns": columns } });
         for columns in [
@@ -124,14 +126,32 @@ async fn a_file_that_waits_can_be_thrown_away_and_a_bad_layout_changes_nothing()
             let (status, problem) = server.send("POST", &mapping, &layout(columns.clone())).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine:?} {columns}: {problem}");
         }
-        assert_eq!(server.get(&format!("/v1/imports/{id}")).await["status"], "held");
         let path = format!("/v1/imports/{id}");
+        assert_eq!(server.get(&path).await["phase"], "waiting");
         assert_eq!(server.send("DELETE", &path, &Value::Null).await.0, StatusCode::NO_CONTENT);
         let import = server.get(&path).await;
         assert_eq!((&import["status"], &import["error"]["code"]), (&json!("failed"), &json!("discarded")));
         assert_eq!(server.send("DELETE", &path, &Value::Null).await.0, StatusCode::CONFLICT);
         // Its content may come again.
-        held(&server, "raro.csv", UNKNOWN).await;
+        refused(&server, "raro.csv", UNKNOWN).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_waits_stands_in_nobodys_way() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let file = files::csv(&files::lines());
+        let answer = server.upload_to("/v1/imports?review=true", "a.csv", file.clone()).await;
+        let id = answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+        let loaded = server.import("b.csv", file).await;
+        assert_eq!(loaded["status"], "completed", "{engine:?}: {loaded}");
+        let (status, problem) =
+            server.send("POST", &format!("/v1/imports/{id}/mapping"), &json!({})).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{engine:?}: {problem}");
+        assert_eq!(problem["type"], "/problems/already-imported");
+        assert_eq!(problem["first_import_id"], loaded["id"]);
+        assert_eq!(server.get(&format!("/v1/imports/{id}")).await["status"], "held");
     }
 }
 

@@ -159,6 +159,11 @@ export const importsQuery = infiniteQueryOptions({
       : false,
 });
 
+/** Whether the file is kept until somebody says what its columns are, or lets it in. */
+export function waitsForAnswer(job: Pick<ImportJob, 'status' | 'phase'>): boolean {
+  return job.phase === 'waiting' && (job.status === 'held' || job.status === 'failed');
+}
+
 export function isImportRunning(job: Pick<ImportJob, 'status'>): boolean {
   return job.status === 'queued' || job.status === 'running';
 }

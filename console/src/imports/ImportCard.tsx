@@ -3,7 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import { importBatchQuery } from '../api/batches';
-import { importQuery, importsQuery, isImportRunning, queueSummaryQuery } from '../api/queries';
+import {
+  importQuery,
+  importsQuery,
+  isImportRunning,
+  queueSummaryQuery,
+  waitsForAnswer,
+} from '../api/queries';
 import type { ImportJob } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatBytes } from '../lib/format';
@@ -76,7 +82,7 @@ function FileLine({ job }: { job: ImportJob }) {
 
 function Outcome({ job }: { job: ImportJob }) {
   const { t } = useI18n();
-  if (job.status === 'held') return <HeldImport job={job} />;
+  if (waitsForAnswer(job)) return <HeldImport job={job} />;
   if (job.status === 'failed') return <Failure job={job} />;
   const partial = job.status === 'partial';
   const Icon = partial ? TriangleAlert : CircleCheck;

@@ -9,7 +9,7 @@ import {
   TriangleAlert,
   type LucideIcon,
 } from 'lucide-react';
-import { importsQuery, isImportRunning } from '../api/queries';
+import { importsQuery, isImportRunning, waitsForAnswer } from '../api/queries';
 import type { ImportJob, ImportStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
@@ -86,7 +86,7 @@ function HistoryRow({ job }: { job: ImportJob }) {
           className="flex-1 text-ink-2 md:w-40 md:flex-none md:text-right"
         />
         <span className="md:w-44 md:text-right">
-          <ImportStatusChip status={job.status} />
+          <ImportStatusChip status={waitsForAnswer(job) ? 'held' : job.status} />
         </span>
       </Link>
     </li>

@@ -24,8 +24,8 @@ const BODIES: u32 = 20;
 const LATE: SignedDuration = SignedDuration::from_hours(1);
 /// A queue of files is shorter than this.
 const LONG: SignedDuration = SignedDuration::from_hours(24);
-/// A held import ends by itself after seven days, and its sweep comes once an hour.
-const HELD: SignedDuration = SignedDuration::from_hours(7 * 24 + 2);
+/// What waits for a person waits for seven days, and its sweep comes once an hour.
+const WAITS: SignedDuration = SignedDuration::from_hours(7 * 24 + 2);
 
 impl Webhooks {
     /// Checks one tenant's inbox as of a moment, in the caller's reading transaction: every message is processed,
@@ -175,6 +175,10 @@ fn import_flaw(row: &Row, as_of: Timestamp) -> Result<Option<&'static str>> {
     let ended = row.time_opt(3)?.is_some();
     let late = lease_until < as_of - LATE && created_at < as_of - LONG;
     Ok(match status {
+        Status::Held | Status::Failed if phase == Phase::Waiting && created_at < as_of - WAITS => {
+            Some("it has waited for a person longer than it may")
+        }
+        Status::Failed if ended && phase == Phase::Waiting && left == 0 => None,
         Status::Completed | Status::Partial | Status::Failed if !ended || phase != Phase::Done => {
             Some("it has ended and nobody knows when")
         }
@@ -185,7 +189,6 @@ fn import_flaw(row: &Row, as_of: Timestamp) -> Result<Option<&'static str>> {
             Some("it has ended and rows of it are still staged")
         }
         Status::Queued | Status::Running if late => Some("it has not ended and nobody works on it"),
-        Status::Held if created_at < as_of - HELD => Some("it has waited for a person longer than it may"),
         Status::Completed
         | Status::Partial
         | Status::Failed

@@ -42,7 +42,7 @@ pub(crate) enum WorkError {
     LeaseLost,
     /// Nobody understands its columns: a person must say what they are.
     #[error("{}: {}", .0.code, .0.detail)]
-    Held(ImportError),
+    Columns(ImportError),
     /// It cannot succeed.
     #[error("{}: {}", .0.code, .0.detail)]
     Final(ImportError),
@@ -108,7 +108,7 @@ impl Imports {
     ) -> database::Result<()> {
         match self.finish(tenant, id, Status::Failed, Some(error)).await {
             Err(WorkError::Database(error)) => Err(error),
-            Ok(()) | Err(WorkError::LeaseLost | WorkError::Final(_) | WorkError::Held(_)) => Ok(()),
+            Ok(()) | Err(WorkError::LeaseLost | WorkError::Final(_) | WorkError::Columns(_)) => Ok(()),
         }
     }
 
@@ -119,7 +119,7 @@ impl Imports {
         status: Status,
         error: Option<ImportError>,
     ) -> Result<(), WorkError> {
-        // Missing columns hold an import; they do not end it.
+        // Missing columns end an import elsewhere: its file stays.
         let (code, detail) = error.map(|error| (error.code, error.detail)).unzip();
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let values = bind![id, self.worker, status.as_str(), self.clock.now(), code, detail];

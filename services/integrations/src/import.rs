@@ -14,7 +14,7 @@ use crate::Applied;
 pub enum Status {
     /// Received, not begun.
     Queued,
-    /// Waits for a person: to say what its columns are, or to let it in after a look.
+    /// Waits for a person to let it in after a look.
     Held,
     /// Being read or applied.
     Running,
@@ -22,14 +22,15 @@ pub enum Status {
     Completed,
     /// Finished; some rows could not be used.
     Partial,
-    /// Nothing more will happen; see the error.
+    /// Nothing was loaded; see the error. One whose columns are missing may still be read by a layout, see
+    /// [`Import::waits`].
     Failed,
 }
 
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Nothing yet.
+    /// Nothing yet, or nothing until a person says how.
     Waiting,
     /// Reading the file into staging.
     Reading,
@@ -145,6 +146,14 @@ pub struct Import {
     pub(crate) chunks: i64,
     pub(crate) next_chunk: i64,
     pub(crate) attempts: i64,
+}
+
+impl Import {
+    /// Whether its file is there and a person may say how it is read, let it in, or throw it away.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        matches!(self.status, Status::Held | Status::Failed) && self.phase == Phase::Waiting
+    }
 }
 
 /// A value that could not be used.

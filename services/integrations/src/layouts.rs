@@ -12,10 +12,12 @@ use ports::layouts::{Inspection, InvalidLayout, Known, Layout, Look};
 
 use crate::import::{Import, ImportError, Status};
 use crate::profiles::ProfileError;
+use crate::receive::ReceiveError;
 use crate::{Imports, list};
 
 const GET_LAYOUT: Statement = sql!("get_layout.sql");
-const HOLD: Statement = sql!("hold_import.sql");
+const FAIL: Statement = sql!("fail_for_layout.sql");
+const LOADED_AS: Statement = sql!("parts/import.sql" + "find_loaded_as.sql");
 const RELEASE: Statement = sql!("release_import.sql");
 const DISCARD: Statement = sql!("discard_import.sql");
 
@@ -32,7 +34,7 @@ pub enum LayoutError {
     Unknown,
     /// It does not wait for anybody's word.
     #[error("this import waits for nothing; it is {0}")]
-    NotHeld(Status),
+    NotWaiting(Status),
     /// Nobody said how to read it, and it does not say so itself.
     #[error("say which column holds what: {}", columns.join(", "))]
     NeedsLayout {
@@ -45,6 +47,9 @@ pub enum LayoutError {
     /// The layout cannot be saved.
     #[error(transparent)]
     Profile(ProfileError),
+    /// The same content was loaded meanwhile.
+    #[error(transparent)]
+    Receive(#[from] ReceiveError),
     /// The file cannot be used, whatever its columns are.
     #[error("{0}")]
     File(FileError),
@@ -102,10 +107,10 @@ impl Imports {
         id: ImportId,
         look: Look,
     ) -> Result<Inspection, LayoutError> {
-        let held = self.held(tenant, id).await?;
+        let waiting = self.waiting(tenant, id).await?;
         let known = Known { layout: None, saved: self.saved_layouts(tenant).await? };
         let (reader, limits, path) = (self.reader.clone(), self.limits, self.path_of(id));
-        self.read_aside(move || reader.inspect(&path, &held.file_name, &limits, &known, &look)).await
+        self.read_aside(move || reader.inspect(&path, &waiting.file_name, &limits, &known, &look)).await
     }
 
     /// What would be taken in, by a layout or as the file says itself. Reads the whole file and changes nothing.
@@ -118,12 +123,12 @@ impl Imports {
         if let Some(layout) = &layout {
             layout.check()?;
         }
-        let held = self.held(tenant, id).await?;
+        let waiting = self.waiting(tenant, id).await?;
         let saved = self.saved_layouts(tenant).await?;
         let known = Known { layout, saved };
         let (reader, limits, path) = (self.reader.clone(), self.limits, self.path_of(id));
         self.read_aside(move || {
-            let mut rows = reader.open(&path, &held.file_name, held.created_at, &limits, &known)?;
+            let mut rows = reader.open(&path, &waiting.file_name, waiting.created_at, &limits, &known)?;
             read_preview(&mut *rows)
         })
         .await
@@ -137,9 +142,9 @@ impl Imports {
         layout: Option<(Layout, String)>,
         by: Option<UserId>,
     ) -> Result<(), LayoutError> {
-        let held = self.held(tenant, id).await?;
+        let waiting = self.waiting(tenant, id).await?;
         let Some((layout, name)) = layout else {
-            if let Some(ImportError { columns, .. }) = held.error {
+            if let Some(ImportError { columns, .. }) = waiting.error {
                 return Err(LayoutError::NeedsLayout { columns });
             }
             return self.release(tenant, id, None).await;
@@ -187,9 +192,18 @@ impl Imports {
         layout: Option<Vec<u8>>,
     ) -> Result<(), LayoutError> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
-        if tx.execute(&RELEASE, bind![id, layout]).await? == 0 {
-            // Another person was faster.
-            return Err(refused(tx, id).await?);
+        match tx.execute(&RELEASE, bind![id, layout]).await {
+            Ok(0) => {
+                // Another person was faster.
+                return Err(refused(tx, id).await?);
+            }
+            Ok(_) => {}
+            // The same content came again and was loaded while this one waited.
+            Err(error) if error.is_duplicate() => {
+                tx.rollback().await?;
+                return Err(self.loaded_as(tenant, id).await?.unwrap_or(error.into()));
+            }
+            Err(error) => return Err(error.into()),
         }
         tx.announce_work();
         tx.commit().await?;
@@ -197,8 +211,17 @@ impl Imports {
         Ok(())
     }
 
-    /// Sets an import aside whose file does not say what its columns are. The file stays.
-    pub(crate) async fn hold(
+    /// The import that loaded the same content.
+    async fn loaded_as(&self, tenant: TenantId, id: ImportId) -> database::Result<Option<LayoutError>> {
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let found = tx.fetch_optional(&LOADED_AS, bind![id]).await?;
+        tx.commit().await?;
+        let first = found.as_ref().map(crate::import::read).transpose()?;
+        Ok(first.map(|first| LayoutError::Receive(ReceiveError::loaded_as(&first))))
+    }
+
+    /// Ends an import whose file does not say what its columns are. The file stays, for a layout.
+    pub(crate) async fn fail_for_layout(
         &self,
         tenant: TenantId,
         id: ImportId,
@@ -206,7 +229,8 @@ impl Imports {
     ) -> database::Result<()> {
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let columns = error.columns.join("\n");
-        tx.execute(&HOLD, bind![id, self.worker, error.code, error.detail, columns]).await?;
+        let values = bind![id, self.worker, error.code, error.detail, columns, self.clock.now()];
+        tx.execute(&FAIL, values).await?;
         tx.commit().await
     }
 
@@ -227,12 +251,12 @@ impl Imports {
         Ok(saved)
     }
 
-    async fn held(&self, tenant: TenantId, id: ImportId) -> Result<Import, LayoutError> {
+    async fn waiting(&self, tenant: TenantId, id: ImportId) -> Result<Import, LayoutError> {
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
         let found = find(&mut tx, id).await?;
         tx.commit().await?;
         let import = found.ok_or(LayoutError::Unknown)?;
-        if import.status == Status::Held { Ok(import) } else { Err(LayoutError::NotHeld(import.status)) }
+        if import.waits() { Ok(import) } else { Err(LayoutError::NotWaiting(import.status)) }
     }
 
     /// Reads on a thread of its own: it is CPU work, and a person waits for it.
@@ -257,7 +281,7 @@ async fn find(tx: &mut Tx, id: ImportId) -> database::Result<Option<Import>> {
 async fn refused(mut tx: Tx, id: ImportId) -> database::Result<LayoutError> {
     let found = find(&mut tx, id).await?;
     tx.rollback().await?;
-    Ok(found.map_or(LayoutError::Unknown, |import| LayoutError::NotHeld(import.status)))
+    Ok(found.map_or(LayoutError::Unknown, |import| LayoutError::NotWaiting(import.status)))
 }
 
 /// Seals what a column of this name holds.

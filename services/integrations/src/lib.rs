@@ -6,14 +6,14 @@
 //!
 //! 1. [`Upload`] streams it to disk and hashes it; the same content again is refused with its first date.
 //! 2. [`Imports::tick`] reads the whole file into sealed chunks of at most 100 rows. A file that cannot be
-//!    used fails here and changes nothing; one whose columns nobody understands is held until a person says
-//!    what they are ([`Imports::confirm`]), which is remembered for the next of its kind.
+//!    used fails here and changes nothing; of one whose columns nobody understands the file is kept, until a person
+//!    says what they are ([`Imports::confirm`]), which is remembered for the next of its kind.
 //! 3. It then applies the chunks, a few at a time: the rows' changes and the import's cursor in one
 //!    transaction of at most 500 rows, through [`ApplyRows`]. After a crash it goes on at the cursor; a lease
 //!    keeps two workers apart.
 //!
-//! Invariants: every import reaches `completed`, `partial` or `failed` without a human, unless it is held for
-//! one, and then within seven days; a tick is short, and tenants take turns.
+//! Invariants: every import reaches `completed`, `partial` or `failed` without a human, unless somebody asked
+//! to look at it first, and then within seven days; a tick is short, and tenants take turns.
 //!
 //! One path for every webhook:
 //!

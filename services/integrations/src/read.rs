@@ -339,11 +339,11 @@ fn seal_chunk(keys: &TenantKeys, rows: &[ImportedRow]) -> Result<Vec<u8>, WorkEr
     Ok(keys.seal(CHUNK_FIELD, &body).map_err(database::Error::from)?)
 }
 
-/// A file whose columns are not understood waits for somebody who says what they are; others cannot be used.
+/// A file whose columns are not understood stays for somebody who says what they are; others cannot be used.
 fn refusal(error: &FileError) -> WorkError {
     let said = |columns| ImportError { code: error.code().into(), detail: error.to_string(), columns };
     match error {
-        FileError::MissingColumns { columns } => WorkError::Held(said(columns.clone())),
+        FileError::MissingColumns { columns } => WorkError::Columns(said(columns.clone())),
         FileError::Foreign(_)
         | FileError::Empty
         | FileError::Unreadable { .. }

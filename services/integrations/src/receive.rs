@@ -45,6 +45,13 @@ pub enum ReceiveError {
     Database(#[from] database::Error),
 }
 
+impl ReceiveError {
+    /// The content was loaded before, by this import.
+    pub(crate) const fn loaded_as(first: &import::Import) -> Self {
+        Self::AlreadyImported { first: first.id, first_loaded_at: first.created_at }
+    }
+}
+
 /// A file on its way in. Dropped before [`Upload::finish`], it leaves nothing behind.
 pub struct Upload {
     id: ImportId,
@@ -174,9 +181,6 @@ impl Imports {
         let found = tx.fetch_optional(&SAME_CONTENT, bind![hash]).await?;
         tx.commit().await?;
         let first = found.as_ref().map(import::read).transpose()?;
-        Ok(first.map(|first| ReceiveError::AlreadyImported {
-            first: first.id,
-            first_loaded_at: first.created_at,
-        }))
+        Ok(first.as_ref().map(ReceiveError::loaded_as))
     }
 }

@@ -16,7 +16,7 @@ const END_FORGOTTEN: Statement = system_sql!("system/end_forgotten_imports.sql")
 /// A file of this age that no open import names is a left-over.
 const LEFT_OVER: Duration = Duration::from_hours(24);
 /// A file that waits for somebody's word is kept this long.
-const HELD: SignedDuration = SignedDuration::from_hours(7 * 24);
+const WAITS: SignedDuration = SignedDuration::from_hours(7 * 24);
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 impl Imports {
@@ -43,7 +43,7 @@ impl Imports {
     async fn end_forgotten(&self, now: Timestamp) -> database::Result<()> {
         let mut tx = self.db.write(Scope::System(SystemReason::WorkClaim)).await?;
         let detail = "nobody said how to read this file within seven days";
-        tx.execute(&END_FORGOTTEN, bind![now, now - HELD, detail]).await?;
+        tx.execute(&END_FORGOTTEN, bind![now, now - WAITS, detail]).await?;
         tx.commit().await
     }
 

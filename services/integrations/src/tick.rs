@@ -75,7 +75,7 @@ impl Imports {
                 bench.held.insert(id, held);
             }
             Ok(None) | Err(WorkError::LeaseLost) => {}
-            Err(WorkError::Held(error)) => self.hold(tenant, id, error).await?,
+            Err(WorkError::Columns(error)) => self.fail_for_layout(tenant, id, error).await?,
             Err(WorkError::Final(error)) => self.fail(tenant, id, error).await?,
             Err(WorkError::Database(error)) => return Err(error),
         }
@@ -115,7 +115,7 @@ impl Imports {
         match begun {
             Ok(stage) => Ok(Some(Held { claimed, stage })),
             Err(WorkError::LeaseLost) => Ok(None),
-            Err(WorkError::Held(error)) => self.hold(tenant, id, error).await.map(|()| None),
+            Err(WorkError::Columns(error)) => self.fail_for_layout(tenant, id, error).await.map(|()| None),
             Err(WorkError::Final(error)) => self.fail(tenant, id, error).await.map(|()| None),
             Err(WorkError::Database(error)) => Err(error),
         }

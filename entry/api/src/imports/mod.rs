@@ -23,11 +23,11 @@ pub(crate) struct Import {
     id: String,
     file_name: String,
     size_bytes: u64,
-    /// queued, held, running, completed, partial or failed. A held one waits for somebody to say how to read it, or
-    /// to let it in after a look.
+    /// queued, running, completed, partial or failed; held, if it was uploaded to be looked at first.
     #[schema(value_type = String, example = "completed")]
     status: &'static str,
-    /// waiting, reading, applying or done.
+    /// waiting, reading, applying or done. The file of a failed one that is waiting (`missing_columns`) is kept for seven
+    /// days: it is loaded once somebody says what its columns are.
     #[schema(value_type = String, example = "done")]
     phase: &'static str,
     /// The layout, once recognised.

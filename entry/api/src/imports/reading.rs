@@ -135,7 +135,7 @@ fn rule<T: FromStr<Err = UnknownRule>>(name: &str, text: &str) -> Result<T, Prob
 pub(crate) fn problem(error: LayoutError) -> Problem {
     match error {
         LayoutError::Unknown => Problem::not_found(),
-        LayoutError::NotHeld(status) => {
+        LayoutError::NotWaiting(status) => {
             Problem::new(StatusCode::CONFLICT, "import-does-not-wait", "This import waits for nothing")
                 .with("import_status", status.as_str())
         }
@@ -145,6 +145,7 @@ pub(crate) fn problem(error: LayoutError) -> Problem {
         }
         LayoutError::Invalid(error) => Problem::invalid_field("layout", code(error), error),
         LayoutError::Profile(error) => profile_problem(error),
+        LayoutError::Receive(error) => super::upload::problem(error),
         LayoutError::File(error) => {
             let code = error.code();
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable-file", "The file cannot be read so")

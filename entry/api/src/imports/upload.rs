@@ -41,8 +41,8 @@ struct UploadForm {
     file: Vec<u8>,
 }
 
-/// Takes a file (.xlsx, .xlsm, .xls or .csv) and queues it. It is on the disk when this answers. A file whose columns
-/// are not understood is held until somebody says what they are.
+/// Takes a file (.xlsx, .xlsm, .xls or .csv) and queues it. It is on the disk when this answers. One whose columns
+/// are not understood fails (`missing_columns`), and its file is kept for somebody who says what they are.
 #[utoipa::path(
     post, path = "/v1/imports", tag = "imports", operation_id = "upload_import",
     params(How),

@@ -8,6 +8,7 @@ use tracking::TimelineEvent;
 use utoipa::ToSchema;
 
 use crate::auth::{Authorized, GuidesRead};
+use crate::masking;
 use crate::params::{Paging, Params, PathId};
 use crate::view::{Page, moment};
 use crate::{Api, Problem};
@@ -51,10 +52,12 @@ pub(crate) async fn handle(
     let (after, limit) = paging.read()?;
     api.tracking.shipment(tenant, id).await?.ok_or_else(Problem::not_found)?;
     let page = api.tracking.timeline(tenant, id, after, limit).await?;
-    Ok(Json(Page::of(page, describe)))
+    let masked = allowed.caller.sees_masked();
+    Ok(Json(Page::of(page, |event| describe(event, masked))))
 }
 
-fn describe(event: TimelineEvent) -> ShipmentEvent {
+fn describe(event: TimelineEvent, masked: bool) -> ShipmentEvent {
+    let words = |text: String| masking::text(text, masked);
     ShipmentEvent {
         id: event.id.to_string(),
         occurred_at: moment(event.occurred_at),
@@ -62,9 +65,9 @@ fn describe(event: TimelineEvent) -> ShipmentEvent {
         status: event.status.as_str(),
         status_known: event.status_known,
         exception_reason: event.reason.as_str(),
-        raw_status: event.raw_status,
-        text: event.movement_text,
-        novelty: event.novelty,
+        raw_status: words(event.raw_status),
+        text: event.movement_text.map(words),
+        novelty: event.novelty.map(words),
         city: event.city,
         source: event.source,
         out_of_order: event.out_of_order,

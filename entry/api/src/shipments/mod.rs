@@ -86,6 +86,7 @@ pub(crate) fn describe(stored: &Stored, keys: &TenantKeys, masked: bool) -> data
     let carrier = stored.carrier();
     let name = stored.recipient.name(keys)?.map(|name| masking::name(name, masked));
     let phone = stored.recipient.phone(keys)?.map(|phone| masking::phone(phone, masked));
+    let words = |text: &str| masking::text(text.to_owned(), masked);
     Ok(Shipment {
         id: stored.id.to_string(),
         tracking_number: stored.tracking_number.to_string(),
@@ -95,8 +96,8 @@ pub(crate) fn describe(stored: &Stored, keys: &TenantKeys, masked: bool) -> data
         exception_reason: stored.reading.reason.as_str(),
         colour: ShipmentColour::of(&stored.reading).as_str(),
         return_in_process: stored.reading.return_in_process,
-        raw_status: stored.raw_status.clone(),
-        novelty: stored.novelty.clone(),
+        raw_status: words(&stored.raw_status),
+        novelty: stored.novelty.as_deref().map(words),
         city: City {
             name: stored.city.name.clone(),
             department: stored.city.department.clone(),
@@ -116,7 +117,7 @@ pub(crate) fn describe(stored: &Stored, keys: &TenantKeys, masked: bool) -> data
             next_change_at: stored.risk.next_change_at.map(moment),
         },
         last_movement_at: stored.last_movement_at.map(moment),
-        last_movement_text: stored.last_movement_text.clone(),
+        last_movement_text: stored.last_movement_text.as_deref().map(words),
         recipient: Recipient { name, phone, masked },
         collect: stored.collect.map(Money::from),
         order_id: stored.order_id.map(|id| id.to_string()),

@@ -8,6 +8,7 @@ use tracking::{Discrepancy, DiscrepancyKind, Oddity, OddityKind, Side, Truth};
 use utoipa::ToSchema;
 
 use crate::auth::{Authorized, GuidesRead};
+use crate::masking;
 use crate::params::PathId;
 use crate::view::moment;
 use crate::{Api, Problem};
@@ -94,7 +95,11 @@ pub(crate) async fn handle(
 ) -> Result<Json<ShipmentSources>, Problem> {
     let tenant = allowed.caller.tenant.id;
     let shipment = api.tracking.shipment(tenant, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(view(api.tracking.truth(tenant, &shipment).await?)))
+    let mut found = view(api.tracking.truth(tenant, &shipment).await?);
+    for side in &mut found.sources {
+        side.show(allowed.caller.sees_masked());
+    }
+    Ok(Json(found))
 }
 
 fn view(truth: Truth) -> ShipmentSources {
@@ -105,6 +110,14 @@ fn view(truth: Truth) -> ShipmentSources {
         sources: truth.sides.into_iter().map(SourceSide::from).collect(),
         discrepancies: truth.discrepancies.into_iter().map(SourceDiscrepancy::from).collect(),
         oddities: truth.oddities.into_iter().map(SourceOddity::from).collect(),
+    }
+}
+
+impl SourceSide {
+    /// As a caller may see it.
+    fn show(&mut self, masked: bool) {
+        self.raw_status = masking::text(std::mem::take(&mut self.raw_status), masked);
+        self.text = self.text.take().map(|text| masking::text(text, masked));
     }
 }
 

@@ -1,3 +1,3 @@
 select id
 from imports
-where status in ('queued', 'running', 'held')
+where status in ('queued', 'running') or (status in ('held', 'failed') and phase = 'waiting')

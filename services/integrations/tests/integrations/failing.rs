@@ -68,7 +68,8 @@ async fn a_layout_remembers_who_confirmed_it() {
         let id = world.upload_as(tenant, "3 strange", Some(by)).await;
         while world.imports.tick().await.unwrap() {}
         let held = world.import(tenant, id).await;
-        assert_eq!((held.status, held.error.unwrap().columns), (Status::Held, vec!["guía".to_owned()]));
+        assert!(held.waits(), "{engine:?}");
+        assert_eq!((held.status, held.error.unwrap().columns), (Status::Failed, vec!["guía".to_owned()]));
         let layout =
             Layout { first_row: 1, columns: [(0, Field::TrackingNumber)].into(), ..Layout::default() };
         world.imports.confirm(tenant, id, Some((layout, "Mi hoja".into())), Some(by)).await.unwrap();

@@ -75,3 +75,23 @@ async fn a_file_that_nobody_lets_in_ends_after_seven_days() {
         assert_eq!(world.import(tenant, id).await.error.unwrap().code, "not_confirmed");
     }
 }
+
+#[tokio::test]
+async fn a_file_without_its_columns_is_kept_for_seven_days() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let tenant = world.tenant(1).await;
+        let id = world.upload_as(tenant, "3 strange", None).await;
+        let file = world.test.folder.path().join("imports").join(format!("{id}.upload"));
+        while world.imports.tick().await.unwrap() {}
+        for (hours, waits) in [(6 * 24, true), (48, false)] {
+            world.clock.advance(SignedDuration::from_hours(hours));
+            world.imports.tick_sweep().await.unwrap();
+            let import = world.import(tenant, id).await;
+            assert_eq!((import.status, import.waits()), (Status::Failed, waits), "{engine:?}");
+            let error = import.error.unwrap();
+            assert_eq!((error.code.as_str(), error.columns), ("missing_columns", vec!["guía".to_owned()]));
+            assert!(file.exists() || !waits, "{engine:?}");
+        }
+    }
+}
