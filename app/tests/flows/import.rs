@@ -94,7 +94,11 @@ async fn a_file_without_its_columns_changes_nothing_and_names_them() {
         let file =
             b"fecha,telefono,numero_de_guia,ciudad_de_destino\n01/03/2026,3001112233,50012345678,CALI\n";
         let import = server.import("corto.csv", file.to_vec()).await;
-        assert_eq!((&import["status"], &import["phase"]), (&json!("failed"), &json!("waiting")), "{engine:?}");
+        assert_eq!(
+            (&import["status"], &import["phase"]),
+            (&json!("failed"), &json!("waiting")),
+            "{engine:?}"
+        );
         assert_eq!(import["error"]["code"], "missing_columns");
         assert_eq!(import["error"]["columns"], json!(["estatus", "transportadora"]));
         assert!(server.get("/v1/shipments").await["items"].as_array().unwrap().is_empty());

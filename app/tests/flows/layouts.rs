@@ -146,8 +146,7 @@ async fn a_file_that_waits_stands_in_nobodys_way() {
         let id = answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
         let loaded = server.import("b.csv", file).await;
         assert_eq!(loaded["status"], "completed", "{engine:?}: {loaded}");
-        let (status, problem) =
-            server.send("POST", &format!("/v1/imports/{id}/mapping"), &json!({})).await;
+        let (status, problem) = server.send("POST", &format!("/v1/imports/{id}/mapping"), &json!({})).await;
         assert_eq!(status, StatusCode::CONFLICT, "{engine:?}: {problem}");
         assert_eq!(problem["type"], "/problems/already-imported");
         assert_eq!(problem["first_import_id"], loaded["id"]);

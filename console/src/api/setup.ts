@@ -18,11 +18,6 @@ import type {
 const PAGE_SIZE = 50;
 const PENDING_SHOP_POLL_MS = 5_000;
 
-export const unmappedQuery = queryOptions({
-  queryKey: ['unmapped-statuses'],
-  queryFn: ({ signal }) => request<Page<UnmappedStatus>>('/v1/unmapped-statuses', { signal }),
-});
-
 export const mappingsQuery = queryOptions({
   queryKey: ['status-mappings'],
   queryFn: ({ signal }) => request<Page<StatusMapping>>('/v1/status-mappings', { signal }),
@@ -66,6 +61,7 @@ function pagedQuery<T>(name: string) {
   });
 }
 
+export const unmappedQuery = pagedQuery<UnmappedStatus>('unmapped-statuses');
 export const webhookFailuresQuery = pagedQuery<WebhookFailure>('webhook-failures');
 export const privacyRequestsQuery = pagedQuery<PrivacyRequest>('privacy-requests');
 export const deadTasksQuery = pagedQuery<DeadTask>('dead-tasks');

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheck, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { mappingsQuery, unmappedQuery } from '../api/setup';
@@ -20,7 +20,7 @@ type Done = { saved: readonly StatusMapping[] } | { removed: StatusMapping };
 export function StatusesPage() {
   const { t } = useI18n();
   const mayMap = useMay('system:config');
-  const unmapped = useQuery(unmappedQuery);
+  const unmapped = useInfiniteQuery(unmappedQuery);
   const mappings = useQuery(mappingsQuery);
   const [start, setStart] = useState<MappingStart>();
   const [done, setDone] = useState<Done>();

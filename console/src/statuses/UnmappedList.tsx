@@ -1,11 +1,12 @@
-import type { UseQueryResult } from '@tanstack/react-query';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { Page, UnmappedStatus } from '../api/types';
 import { useI18n } from '../i18n/context';
 import { formatNumber } from '../lib/format';
 import { useCarriers } from '../shipments/useCarriers';
 import { Button } from '../ui/Button';
 import { DataList, type DataColumn } from '../ui/DataList';
-import { ListCard, NothingHere } from '../ui/ListCard';
+import { NothingHere } from '../ui/ListCard';
+import { PagedCard } from '../ui/PagedCard';
 import { When } from '../ui/When';
 import type { MappingStart } from './MapDialog';
 
@@ -14,7 +15,7 @@ export function UnmappedList({
   query,
   onMap,
 }: {
-  query: UseQueryResult<Page<UnmappedStatus>>;
+  query: UseInfiniteQueryResult<InfiniteData<Page<UnmappedStatus>>>;
   onMap: ((start: MappingStart) => void) | undefined;
 }) {
   const { t, locale } = useI18n();
@@ -49,7 +50,7 @@ export function UnmappedList({
     },
   ];
   return (
-    <ListCard
+    <PagedCard
       title={t('unmapped.title')}
       body={t('unmapped.body')}
       query={query}
@@ -75,6 +76,6 @@ export function UnmappedList({
           }
         />
       )}
-    </ListCard>
+    </PagedCard>
   );
 }

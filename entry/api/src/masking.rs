@@ -42,7 +42,11 @@ fn without_addresses(text: &str) -> String {
     let ends = |c: char| c.is_whitespace() || "<>()[]{},;:\"'".contains(c);
     let hidden = text.split_inclusive(ends).map(|word| {
         let end = word.chars().last().filter(|c| ends(*c));
-        if word.contains('@') { format!("{HIDDEN}{}", end.map_or(String::new(), String::from)) } else { word.into() }
+        if word.contains('@') {
+            format!("{HIDDEN}{}", end.map_or(String::new(), String::from))
+        } else {
+            word.into()
+        }
     });
     hidden.collect()
 }
@@ -115,7 +119,10 @@ mod tests {
             ("ana@prueba.co", "***"),
             ("CRA 12 # 34-56 APTO 201, 85.000 PESOS", "CRA 12 # 34-56 APTO 201, 85.000 PESOS"),
             ("REPROGRAMADA 2026-03-05 10:30", "REPROGRAMADA 2026-03-05 10:30"),
-            ("REPROGRAMADA 05-03-2026, 05/03/2026 Y 5.3.2026", "REPROGRAMADA 05-03-2026, 05/03/2026 Y 5.3.2026"),
+            (
+                "REPROGRAMADA 05-03-2026, 05/03/2026 Y 5.3.2026",
+                "REPROGRAMADA 05-03-2026, 05/03/2026 Y 5.3.2026",
+            ),
             ("05-03-2026 3001112233", "05-03-2026 ***"),
             ("ENTREGA FALLIDA", "ENTREGA FALLIDA"),
             ("+ ñ @ 1", "+ ñ *** 1"),

@@ -6,6 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::{Authorized, GuidesRead};
+use crate::masking;
+use crate::params::{Paging, Params};
 use crate::view::{Page, moment};
 use crate::{Api, Problem};
 
@@ -24,26 +26,25 @@ pub(crate) struct UnmappedStatus {
     last_seen_at: String,
 }
 
-/// Phrases that no table knows, most frequent first, at most 500.
+/// Phrases that no table knows, most frequent first.
 #[utoipa::path(
-    get, path = "/v1/unmapped-statuses", tag = "shipments", operation_id = "list_unmapped_statuses",
+    get, path = "/v1/unmapped-statuses", tag = "shipments", operation_id = "list_unmapped_statuses", params(Paging),
     responses((status = 200, body = Page<UnmappedStatus>)),
 )]
 pub(crate) async fn handle(
     State(api): State<Api>,
     allowed: Authorized<GuidesRead>,
+    Params(paging): Params<Paging>,
 ) -> Result<Json<Page<UnmappedStatus>>, Problem> {
-    let found = api.tracking.unmapped_statuses(allowed.caller.tenant.id).await?;
-    let items = found
-        .into_iter()
-        .map(|status| UnmappedStatus {
-            carrier_code: status.carrier_code,
-            phrase: status.phrase,
-            sample: status.sample,
-            seen_count: status.seen_count,
-            first_seen_at: moment(status.first_seen_at),
-            last_seen_at: moment(status.last_seen_at),
-        })
-        .collect();
-    Ok(Json(Page { items, next_cursor: None }))
+    let (after, limit) = paging.read()?;
+    let page = api.tracking.unmapped_statuses(allowed.caller.tenant.id, after, limit).await?;
+    let masked = allowed.caller.sees_masked();
+    Ok(Json(Page::of(page, |status| UnmappedStatus {
+        carrier_code: status.carrier_code,
+        phrase: masking::text(status.phrase, masked),
+        sample: masking::text(status.sample, masked),
+        seen_count: status.seen_count,
+        first_seen_at: moment(status.first_seen_at),
+        last_seen_at: moment(status.last_seen_at),
+    })))
 }

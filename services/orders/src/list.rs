@@ -3,12 +3,16 @@
 use database::{Page, Scope, Statement, TimeCursor, bind, page_size, sql};
 use domain::{OrderId, OrderStatus, TenantId};
 
-use crate::{Order, Orders, rows};
+use crate::{Order, OrderSource, Orders, rows};
 
 const NEWEST: Statement = sql!("parts/order.sql" + "list_newest.sql");
 const BY_STATUS: Statement = sql!("parts/order.sql" + "list_by_status.sql");
 const TESTS: Statement = sql!("parts/order.sql" + "list_tests.sql");
+const NUMBERS: Statement = sql!("parts/wanted_refs.sql" + "list_numbers_by_ref.sql");
 const GET: Statement = sql!("parts/order.sql" + "get_order.sql");
+
+/// Longer texts are no reference, in bytes.
+const MAX_REFERENCE: usize = 100;
 
 impl Orders {
     /// A page of orders after a cursor, newest first: real ones, or those that only try things out.
@@ -39,6 +43,19 @@ impl Orders {
         tx.commit().await?;
         let items = found.iter().map(rows::read).collect::<Result<_, _>>()?;
         Ok(Page::cut(items, limit, |order: &Order| TimeCursor::after(order.placed_at, order.id)))
+    }
+
+    /// Tracking numbers of the orders that a text names by their reference, with or without the `#` of shops.
+    pub async fn tracking_numbers(&self, tenant: TenantId, text: &str) -> database::Result<Vec<String>> {
+        let reference = text.trim().trim_start_matches('#');
+        if reference.is_empty() || reference.len() > MAX_REFERENCE {
+            return Ok(Vec::new());
+        }
+        let wanted = OrderSource::ALL.iter().map(|source| bind![source.as_str(), reference]).collect();
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let found = tx.fetch_many(&NUMBERS, wanted).await?;
+        tx.commit().await?;
+        found.iter().map(|row| row.get(0)).collect()
     }
 
     /// One order.

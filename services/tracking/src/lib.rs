@@ -37,6 +37,7 @@ pub mod risk;
 mod risk_tick;
 mod routes;
 mod rows;
+mod search;
 mod settings;
 mod shipment;
 pub mod status;
@@ -78,9 +79,10 @@ pub use crate::routes::{
     RouteFilter, RouteLight, RoutePause, RoutePolicy, RoutePolicyChange, RoutePolicyInForce, Simulated,
     Simulation, SimulationQuestion, Who,
 };
+pub use crate::search::{Search, SearchCursor};
 pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSettings};
 pub use crate::shipment::{Recipient, Shipment};
-pub use crate::summary::{Summary, UnmappedStatus};
+pub use crate::summary::{Summary, UnmappedCursor, UnmappedStatus};
 pub use crate::timeline::TimelineEvent;
 pub use crate::trust::SourceKind;
 pub use crate::truth::{Discrepancy, DiscrepancyKind, Oddity, OddityKind, Side, Truth};

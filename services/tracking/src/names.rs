@@ -56,13 +56,14 @@ impl NameChanges {
 }
 
 /// Rows of shipments whose recipient's name has all these words and that fit a filter with the names that are
-/// stored, the newest first, at most `limit`. Empty when the text has no word that is indexed.
+/// stored, the newest first, those before one, at most `limit`. Empty when the text has no word that is indexed.
 pub(crate) async fn find(
     tx: &mut Tx,
     keys: &TenantKeys,
     text: &str,
     filter: &Filter,
-    limit: u32,
+    before: ShipmentId,
+    limit: usize,
 ) -> Result<Vec<Row>> {
     let mut counted = Vec::new();
     for token in tokens(keys, text) {
@@ -77,21 +78,16 @@ pub(crate) async fn find(
     let mut rarest = counted.into_iter().map(|(_, token)| token).take(COMPARED);
     let Some(first) = rarest.next() else { return Ok(Vec::new()) };
     let (second, third) = (rarest.next().unwrap_or(first), rarest.next().unwrap_or(first));
-    // A level is of open shipments alone.
-    let open_only = filter.open_only || filter.level.is_some();
-    let values = bind![
-        first,
-        second,
-        third,
-        false,
-        !open_only,
-        filter.level.map(|level| level.as_str().to_owned()),
-        filter.status.map(|status| status.as_str().to_owned()),
-        filter.carrier.clone(),
-        filter.city.clone(),
-        limit,
-    ];
+    let mut values = bind![first, second, third];
+    values.extend(filter.compared());
+    values.extend(bind![limit, before]);
     tx.fetch_all(&FIND, values).await
+}
+
+/// Whether a sealed name has all words of a text.
+pub(crate) fn has_words(keys: &TenantKeys, text: &str, name: Option<&[u8]>) -> Result<bool> {
+    let wanted = tokens(keys, text);
+    Ok(!wanted.is_empty() && wanted.is_subset(&tokens_of(keys, name)?))
 }
 
 fn tokens_of(keys: &TenantKeys, sealed: Option<&[u8]>) -> Result<BTreeSet<i64>> {

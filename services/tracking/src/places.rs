@@ -30,7 +30,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// Before the first shipment, open or finished, of a level.
-    fn before(terminal: bool, level: Option<RiskLevel>) -> Self {
+    pub(crate) fn before(terminal: bool, level: Option<RiskLevel>) -> Self {
         let level_rank = level.map_or(-1, rows::level_rank);
         Self { terminal, level_rank, risk_rank: -1, still_since: i64::MIN, id: Uuid::nil().into() }
     }

@@ -7,16 +7,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use database::{CursorError, MAX_PAGE, Page, Scope, Statement, Tx, bind, page_size, sql};
-use domain::{Carrier, City, Country, Phone, ShipmentId, ShipmentStatus, TenantId, TrackingNumber};
+use database::{CursorError, Page, Scope, Statement, Tx, Value, bind, page_size, sql};
+use domain::{Carrier, City, ShipmentId, ShipmentStatus, TenantId, TrackingNumber};
 
 use crate::places::{self, Place};
 use crate::risk::RiskLevel;
-use crate::shipment::{Recipient, Shipment};
-use crate::{Tracking, names, rows};
+use crate::shipment::Shipment;
+use crate::{Tracking, rows};
 
 const PAGE_ROWS: Statement = sql!("parts/wanted_ids.sql" + "parts/shipment.sql" + "list_by_id.sql");
-const BY_PHONE: Statement = sql!("parts/shipment.sql" + "find_by_phone.sql");
 const BY_NUMBER: Statement = sql!("parts/shipment.sql" + "get_by_number.sql");
 const BY_ID: Statement = sql!("parts/shipment.sql" + "get_shipment.sql");
 
@@ -33,14 +32,16 @@ pub struct Filter {
     pub carrier: Option<String>,
     /// Only this city: a municipality's code or a name.
     pub city: Option<String>,
+    /// Only this tracking number.
+    pub tracking_number: Option<String>,
 }
 
 /// Where a page ended: the place of its last item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor(Place);
+pub struct Cursor(pub(crate) Place);
 
 impl Cursor {
-    fn after(shipment: &Shipment) -> Self {
+    pub(crate) fn after(shipment: &Shipment) -> Self {
         Self(Place {
             terminal: shipment.risk.terminal,
             level_rank: rows::level_rank(shipment.risk.level),
@@ -91,6 +92,11 @@ impl Tracking {
         let limit = page_size(limit);
         let filter = filter.resolved();
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        if let Some(number) = &filter.tracking_number {
+            let found = by_number(&mut tx, number, &filter).await?;
+            tx.commit().await?;
+            return Ok(Page { items: found.into_iter().collect(), next: None });
+        }
         let places =
             places::find(&mut tx, &filter, after.map(|Cursor(place)| place), limit as usize + 1).await?;
         let Page { items: places, next } = Page::cut(places, limit, |last| Cursor(*last));
@@ -107,37 +113,6 @@ impl Tracking {
         tx.commit().await?;
         found.as_ref().map(rows::read).transpose()
     }
-
-    /// Shipments that a search text names and that fit the filter, most urgent first: by tracking number, by
-    /// the recipient's phone as it is written in `country`, or by whole words of the recipient's name. Of more
-    /// than 200 with these words that fit the filter, the newest.
-    pub async fn search(
-        &self,
-        tenant: TenantId,
-        country: Country,
-        text: &str,
-        filter: &Filter,
-    ) -> database::Result<Vec<Shipment>> {
-        let mut found = Vec::new();
-        let filter = filter.resolved();
-        let keys = self.db.keyring().tenant(&self.db, tenant).await?;
-        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
-        if let Ok(number) = TrackingNumber::parse(text) {
-            found.extend(tx.fetch_all(&BY_NUMBER, bind![number.as_str()]).await?);
-        }
-        if let Ok(phone) = Phone::parse(text, country) {
-            let index = Recipient::phone_index(&keys, &phone);
-            found.extend(tx.fetch_all(&BY_PHONE, bind![index, MAX_PAGE]).await?);
-        }
-        if found.is_empty() {
-            found = names::find(&mut tx, &keys, text, &filter, MAX_PAGE).await?;
-        }
-        tx.commit().await?;
-        let mut found = found.iter().map(rows::read).collect::<database::Result<Vec<_>>>()?;
-        found.retain(|shipment| filter.fits(shipment));
-        found.sort_by_cached_key(Cursor::after);
-        Ok(found)
-    }
 }
 
 /// Shipments by id.
@@ -149,9 +124,20 @@ pub(crate) async fn by_id(
     found.iter().map(|row| rows::read(row).map(|shipment| (shipment.id, shipment))).collect()
 }
 
+/// The shipment of a tracking number, if it fits a filter with the names that are stored.
+pub(crate) async fn by_number(
+    tx: &mut Tx,
+    number: &str,
+    filter: &Filter,
+) -> database::Result<Option<Shipment>> {
+    let Ok(number) = TrackingNumber::parse(number) else { return Ok(None) };
+    let found = tx.fetch_optional(&BY_NUMBER, bind![number.as_str()]).await?;
+    Ok(found.as_ref().map(rows::read).transpose()?.filter(|shipment| filter.fits(shipment)))
+}
+
 impl Filter {
     /// Whether a shipment fits, by a filter with the names that are stored.
-    fn fits(&self, shipment: &Shipment) -> bool {
+    pub(crate) fn fits(&self, shipment: &Shipment) -> bool {
         let risk = &shipment.risk;
         (!self.open_only || !risk.terminal)
             && self.level.is_none_or(|level| level == risk.level && !risk.terminal)
@@ -160,8 +146,22 @@ impl Filter {
             && self.city.as_ref().is_none_or(|city| *city == shipment.city.key)
     }
 
+    /// What a statement compares: finished or not, twice, then level, status, carrier and city.
+    pub(crate) fn compared(&self) -> Vec<Value> {
+        // A level is of open shipments alone.
+        let open_only = self.open_only || self.level.is_some();
+        bind![
+            false,
+            !open_only,
+            self.level.map(|level| level.as_str().to_owned()),
+            self.status.map(|status| status.as_str().to_owned()),
+            self.carrier.clone(),
+            self.city.clone(),
+        ]
+    }
+
     /// With the carrier and the city as they are stored.
-    fn resolved(&self) -> Self {
+    pub(crate) fn resolved(&self) -> Self {
         let (carrier, city) = (self.carrier.as_deref().map(carrier_code), self.city.as_deref().map(city_key));
         Self { carrier, city, ..self.clone() }
     }

@@ -1,6 +1,9 @@
 //! Counts for the top of the queue, and the phrases nobody has mapped yet.
 
-use database::{Scope, Statement, bind, sql};
+use std::fmt;
+use std::str::FromStr;
+
+use database::{CursorError, Page, Scope, Statement, bind, page_size, sql};
 use domain::{TenantId, Timestamp};
 
 use crate::Tracking;
@@ -42,6 +45,36 @@ pub struct UnmappedStatus {
     pub last_seen_at: Timestamp,
 }
 
+/// Where a page of phrases ended: how often the last one was seen, below zero, its carrier, and the phrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmappedCursor(i64, String, String);
+
+impl UnmappedCursor {
+    fn after(last: &UnmappedStatus) -> Self {
+        let seen = i64::try_from(last.seen_count).unwrap_or(i64::MAX);
+        Self(-seen, last.carrier_code.clone(), last.phrase.clone())
+    }
+}
+
+impl fmt::Display for UnmappedCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}|{}|{}", self.0, self.1, self.2)
+    }
+}
+
+impl FromStr for UnmappedCursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.splitn(3, '|');
+        let mut next = || parts.next().ok_or(CursorError);
+        let seen = next()?.parse().map_err(|_| CursorError)?;
+        // PostgreSQL has no text with a zero in it.
+        let words = |part: &str| if part.contains('\0') { Err(CursorError) } else { Ok(part.to_owned()) };
+        Ok(Self(seen, words(next()?)?, words(next()?)?))
+    }
+}
+
 impl Tracking {
     /// Counts by urgency.
     pub async fn summary(&self, tenant: TenantId) -> database::Result<Summary> {
@@ -62,12 +95,20 @@ impl Tracking {
         Ok(summary)
     }
 
-    /// Unknown phrases, most frequent first, at most 500.
-    pub async fn unmapped_statuses(&self, tenant: TenantId) -> database::Result<Vec<UnmappedStatus>> {
+    /// A page of unknown phrases after a cursor, most frequent first.
+    pub async fn unmapped_statuses(
+        &self,
+        tenant: TenantId,
+        after: Option<UnmappedCursor>,
+        limit: u32,
+    ) -> database::Result<Page<UnmappedStatus, UnmappedCursor>> {
+        let limit = page_size(limit);
+        let from = after.unwrap_or(UnmappedCursor(i64::MIN, String::new(), String::new()));
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
-        let rows = tx.fetch_all(&LIST_UNMAPPED, bind![]).await?;
+        let rows = tx.fetch_all(&LIST_UNMAPPED, bind![from.0, from.1, from.2, limit + 1]).await?;
         tx.commit().await?;
-        rows.iter()
+        let items = rows
+            .iter()
             .map(|row| {
                 Ok(UnmappedStatus {
                     carrier_code: row.get(0)?,
@@ -78,6 +119,21 @@ impl Tracking {
                     last_seen_at: row.time(5)?,
                 })
             })
-            .collect()
+            .collect::<database::Result<_>>()?;
+        Ok(Page::cut(items, limit, UnmappedCursor::after))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back() {
+        let cursor = UnmappedCursor(-3, "envia".into(), "ALGO | RARO".into());
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        for bad in ["", "1", "1|envia", "x|envia|ALGO", "1|envia|A\0"] {
+            assert_eq!(bad.parse::<UnmappedCursor>(), Err(CursorError), "{bad:?}");
+        }
     }
 }

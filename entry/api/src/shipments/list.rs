@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use tracking::Filter;
+use tracking::{Filter, Search, SearchCursor};
 use utoipa::IntoParams;
 
 use super::{Shipment, describe};
@@ -15,7 +15,8 @@ use crate::{Api, Problem};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
-    /// A tracking number or the recipient's phone, whole, or words of the recipient's name.
+    /// A tracking number or its beginning, the recipient's phone, an order, words of the recipient's name, or a city.
+    /// What is found by the tracking number comes first, then the others in this order.
     q: Option<String>,
     /// A tracking number.
     tracking_number: Option<String>,
@@ -32,7 +33,7 @@ pub(crate) struct Wanted {
     limit: Option<u32>,
 }
 
-/// All shipments, the most urgent first and the finished ones last.
+/// All shipments, the most urgent first and the finished ones last; with `q`, what is looked for.
 #[utoipa::path(
     get, path = "/v1/shipments", tag = "shipments", operation_id = "list_shipments", params(Wanted),
     responses((status = 200, body = Page<Shipment>)),
@@ -42,19 +43,25 @@ pub(crate) async fn handle(
     allowed: Authorized<GuidesRead>,
     Params(query): Params<Wanted>,
 ) -> Result<Json<Page<Shipment>>, Problem> {
-    let after = params::parse("cursor", query.cursor.as_deref())?;
     let limit = params::limit(query.limit)?;
-    let exact = [query.q, query.tracking_number].into_iter().flatten().find(|text| !text.trim().is_empty());
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let filter = Filter {
         open_only: false,
         level: params::parse("level", query.level.as_deref())?,
         status: params::parse("status", query.status.as_deref())?,
         carrier: query.carrier.filter(|carrier| !carrier.is_empty()),
         city: query.city.filter(|city| !city.is_empty()),
+        tracking_number: given(query.tracking_number),
     };
-    match exact {
-        Some(text) => search(&api, &allowed, &text, &filter, limit).await,
-        None => page(&api, &allowed, &filter, after, limit).await,
+    match given(query.q) {
+        Some(text) => {
+            let after = params::parse("cursor", query.cursor.as_deref())?;
+            search(&api, &allowed, text, &filter, after, limit).await
+        }
+        None => {
+            let after = params::parse("cursor", query.cursor.as_deref())?;
+            page(&api, &allowed, &filter, after, limit).await
+        }
     }
 }
 
@@ -75,14 +82,17 @@ pub(super) async fn page(
 async fn search(
     api: &Api,
     allowed: &Authorized<GuidesRead>,
-    text: &str,
+    text: String,
     filter: &Filter,
+    after: Option<SearchCursor>,
     limit: u32,
 ) -> Result<Json<Page<Shipment>>, Problem> {
     let tenant = &allowed.caller.tenant;
-    let mut found = api.tracking.search(tenant.id, tenant.country, text, filter).await?;
-    found.truncate(limit as usize);
-    Ok(Json(Page { items: shown(api, allowed, &found).await?, next_cursor: None }))
+    let of_orders = api.orders.tracking_numbers(tenant.id, &text).await?;
+    let search = Search { text, country: tenant.country, of_orders };
+    let page = api.tracking.search(tenant.id, &search, filter, after, limit).await?;
+    let next_cursor = page.next.map(|cursor| cursor.to_string());
+    Ok(Json(Page { items: shown(api, allowed, &page.items).await?, next_cursor }))
 }
 
 async fn shown(

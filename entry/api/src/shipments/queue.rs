@@ -44,6 +44,7 @@ pub(crate) async fn handle(
         status: params::parse("status", query.status.as_deref())?,
         carrier: query.carrier.filter(|carrier| !carrier.is_empty()),
         city: query.city.filter(|city| !city.is_empty()),
+        tracking_number: None,
     };
     let after = params::parse("cursor", query.cursor.as_deref())?;
     list::page(&api, &allowed, &filter, after, params::limit(query.limit)?).await

@@ -73,7 +73,10 @@ async fn who_comes_second_is_told_how_the_import_stands() {
         let id = held(&world, tenant, "5").await;
         world.imports.confirm(tenant, id, None, None).await.unwrap();
         let discarded = world.imports.discard(tenant, id).await;
-        assert!(matches!(discarded, Err(LayoutError::NotWaiting(Status::Queued))), "{engine:?}: {discarded:?}");
+        assert!(
+            matches!(discarded, Err(LayoutError::NotWaiting(Status::Queued))),
+            "{engine:?}: {discarded:?}"
+        );
         let unknown = ImportId::from(testkit::ids(99).next());
         let discarded = world.imports.discard(tenant, unknown).await;
         assert!(matches!(discarded, Err(LayoutError::Unknown)), "{engine:?}: {discarded:?}");

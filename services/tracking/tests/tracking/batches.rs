@@ -87,11 +87,7 @@ impl World {
     }
 
     async fn shipment_id(&self, number: &str) -> ShipmentId {
-        let found = self
-            .tracking
-            .search(self.tenant, domain::Country::Co, number, &tracking::Filter::default())
-            .await
-            .unwrap();
+        let found = self.numbered(number).await;
         found[0].id
     }
 

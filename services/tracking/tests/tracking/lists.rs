@@ -79,6 +79,7 @@ fn filters() -> Vec<Filter> {
                         status: *status,
                         carrier: carrier.clone(),
                         city,
+                        tracking_number: None,
                     });
                 }
             }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use database::Scope;
-use domain::{CarrierName, Country, SignedDuration, TrackingNumber};
+use domain::{CarrierName, SignedDuration, TrackingNumber};
 use metrics::{Counter, Gauge, GaugeFn, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use testkit::ENGINES;
-use tracking::{Filter, Observation, Parcel, Reached, Source, Watched};
+use tracking::{Observation, Parcel, Reached, Source, Watched};
 
 use crate::world::World;
 
@@ -101,8 +101,8 @@ async fn open_parcels_are_due_once_and_again_after_their_time() {
         world.look(Source::Carrier, &asked).await;
         world.look(Source::SeventeenTrack, &asked).await;
         assert!(world.due(Watched::Of("coordinadora")).await.is_empty(), "{engine:?}");
-        let found = world.tracking.search(world.tenant, Country::Co, "10000000001", &Filter::default()).await;
-        let last = world.tracking.last_look(world.tenant, found.unwrap()[0].id).await.unwrap();
+        let found = world.numbered("10000000001").await;
+        let last = world.tracking.last_look(world.tenant, found[0].id).await.unwrap();
         assert_eq!(last, Some(("17track".to_owned(), world.now())), "{engine:?}");
         world.clock.advance(SignedDuration::from_mins(21));
         assert_eq!(numbers(&world.due(Watched::Of("coordinadora")).await), ["10000000002"], "{engine:?}");

@@ -12,6 +12,7 @@ mod names;
 mod office;
 mod risk;
 mod routes;
+mod searching;
 mod sources;
 mod truth;
 mod world;

@@ -2,7 +2,7 @@
 
 use domain::{ExceptionReason, ShipmentStatus, SignedDuration};
 use testkit::ENGINES;
-use tracking::{Filter, InvalidMapping, MapStatusError, StatusMapping};
+use tracking::{InvalidMapping, MapStatusError, StatusMapping};
 
 use crate::world::World;
 
@@ -31,13 +31,12 @@ impl World {
     }
 
     async fn status(&self, number: &str) -> (ShipmentStatus, bool) {
-        let found =
-            self.tracking.search(self.tenant, domain::Country::Co, number, &Filter::default()).await.unwrap();
+        let found = self.numbered(number).await;
         (found[0].reading.status, found[0].reading.known)
     }
 
     async fn unmapped(&self) -> usize {
-        self.tracking.unmapped_statuses(self.tenant).await.unwrap().len()
+        self.tracking.unmapped_statuses(self.tenant, None, 200).await.unwrap().items.len()
     }
 
     async fn open(&self) -> u64 {
@@ -60,11 +59,7 @@ async fn what_was_seen_before_follows_a_new_mapping_and_its_removal() {
         world.says(&[mapping(Some("coordinadora"), "NADIE SABE QUE ES", ShipmentStatus::Delivered)]).await;
         assert_eq!(world.status(number).await, (ShipmentStatus::Delivered, true), "{engine:?}");
         assert_eq!((world.unmapped().await, world.open().await), (0, 1), "{engine:?}");
-        let found = world
-            .tracking
-            .search(world.tenant, domain::Country::Co, number, &Filter::default())
-            .await
-            .unwrap();
+        let found = world.numbered(number).await;
         let events = world.tracking.timeline(world.tenant, found[0].id, None, 10).await.unwrap().items;
         assert_eq!(
             (events[0].status, events[0].status_known),
@@ -147,5 +142,29 @@ async fn a_mapping_that_cannot_be_is_refused_and_the_others_with_it() {
         assert!(matches!(refused, Err(MapStatusError::TooMany)), "{refused:?}");
         assert!(world.tracking.status_mappings(world.tenant).await.unwrap().is_empty(), "{engine:?}");
         assert!(!world.tracking.unmap_status(world.tenant, None, "BIEN").await.unwrap(), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_phrases_come_page_by_page_the_most_frequent_first() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let seen: Vec<_> = (0..7)
+            .flat_map(|phrase| (0..=phrase / 2).map(move |time| (phrase, time)))
+            .map(|(phrase, time)| world.seen(&format!("1000000{phrase}{time:03}"), &format!("COSA RARA {phrase}")))
+            .collect();
+        world.observe(&seen).await;
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = world.tracking.unmapped_statuses(world.tenant, after, 2).await.unwrap();
+            found.extend(page.items.into_iter().map(|one| (one.seen_count, one.sample)));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let found: Vec<_> = found.iter().map(|(seen, sample)| (*seen, &sample[10..])).collect();
+        let expected = [(4, "6"), (3, "4"), (3, "5"), (2, "2"), (2, "3"), (1, "0"), (1, "1")];
+        assert_eq!(found, expected, "{engine:?}");
     }
 }

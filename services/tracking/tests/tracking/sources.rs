@@ -2,7 +2,7 @@
 
 use domain::{CarrierName, City, Country, ExceptionReason, Phone, ShipmentStatus, SignedDuration, Timestamp};
 use testkit::ENGINES;
-use tracking::{Filter, Observation, Shipment, Source, StatusMapping};
+use tracking::{Observation, Shipment, Source, StatusMapping};
 
 use crate::world::World;
 
@@ -26,7 +26,7 @@ impl World {
     }
 
     async fn shipment(&self) -> Shipment {
-        let found = self.tracking.search(self.tenant, Country::Co, NUMBER, &Filter::default()).await.unwrap();
+        let found = self.numbered(NUMBER).await;
         found.into_iter().next().unwrap()
     }
 }

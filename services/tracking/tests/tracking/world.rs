@@ -7,7 +7,7 @@ use domain::{
     CarrierName, City, Clock, Country, ImportId, ManualClock, ShipmentId, TenantId, Timestamp, TrackingNumber,
 };
 use testkit::TestDb;
-use tracking::{BatchOrigin, Filter, Observation, Source, Tracking};
+use tracking::{BatchOrigin, Filter, Observation, Search, Shipment, Source, Tracking};
 
 pub(crate) struct World {
     pub(crate) test: TestDb,
@@ -79,10 +79,34 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// The shipment of a tracking number, if there is one.
+    pub(crate) async fn numbered(&self, number: &str) -> Vec<Shipment> {
+        let filter = Filter { tracking_number: Some(number.to_owned()), ..Filter::default() };
+        self.tracking.list(self.tenant, &filter, None, 1).await.unwrap().items
+    }
+
     /// Tracking numbers that a search finds, in its order.
     pub(crate) async fn search(&self, text: &str) -> Vec<String> {
-        let found = self.tracking.search(self.tenant, Country::Co, text, &Filter::default()).await.unwrap();
-        found.iter().map(|shipment| shipment.tracking_number.as_str().to_owned()).collect()
+        self.search_with(text, &Filter::default(), 200).await
+    }
+
+    /// Tracking numbers that a search finds, over all its pages.
+    pub(crate) async fn search_with(&self, text: &str, filter: &Filter, limit: u32) -> Vec<String> {
+        let search = Search { text: text.to_owned(), country: Country::Co, of_orders: Vec::new() };
+        self.pages_of(&search, filter, limit).await
+    }
+
+    pub(crate) async fn pages_of(&self, search: &Search, filter: &Filter, limit: u32) -> Vec<String> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.tracking.search(self.tenant, search, filter, after, limit).await.unwrap();
+            assert!(page.items.len() <= limit as usize);
+            found.extend(page.items.iter().map(|shipment| shipment.tracking_number.as_str().to_owned()));
+            after = page.next;
+            if after.is_none() {
+                return found;
+            }
+        }
     }
 
     /// How often the status of a shipment is said to have changed.
