@@ -45,8 +45,9 @@ export const en: Catalogue = {
   'find.open': 'Find by number, phone or name…',
   'find.title': 'Quick find',
   'find.label': 'Number, phone or name',
-  'find.hint': 'Write the whole number or phone, or words of the name.',
-  'find.none': 'No number, phone or name matches “{text}”.',
+  'find.hint':
+    'Write the number or its beginning, the phone, the order, words of the name or the city.',
+  'find.none': 'Nothing matches “{text}”.',
   'find.all': 'See all results for “{text}”',
   'find.close': 'Close search',
 
@@ -132,7 +133,7 @@ export const en: Catalogue = {
 
   'shipments.title': 'Shipments',
   'shipments.search': 'Search shipments',
-  'shipments.search.hint': 'Number, phone or name',
+  'shipments.search.hint': 'Number, phone, order, name or city',
   'shipments.empty': 'There are no shipments yet',
   'shipments.empty.body': 'Import a Dropi report and each shipment appears here with its history.',
 

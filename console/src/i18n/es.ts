@@ -45,8 +45,9 @@ export const es = {
   'find.open': 'Buscar guía, teléfono o nombre…',
   'find.title': 'Búsqueda rápida',
   'find.label': 'Guía, teléfono o nombre',
-  'find.hint': 'Escriba la guía o el teléfono completos, o palabras del nombre.',
-  'find.none': 'Ninguna guía, teléfono ni nombre coincide con «{text}».',
+  'find.hint':
+    'Escriba la guía o su comienzo, el teléfono, el pedido, palabras del nombre o la ciudad.',
+  'find.none': 'Nada coincide con «{text}».',
   'find.all': 'Ver todos los resultados de «{text}»',
   'find.close': 'Cerrar búsqueda',
 
@@ -133,7 +134,7 @@ export const es = {
 
   'shipments.title': 'Guías',
   'shipments.search': 'Buscar guías',
-  'shipments.search.hint': 'Guía, teléfono o nombre',
+  'shipments.search.hint': 'Guía, teléfono, pedido, nombre o ciudad',
   'shipments.empty': 'Todavía no hay guías',
   'shipments.empty.body':
     'Al importar un reporte de Dropi, cada guía aparece aquí con su historia.',

@@ -55,9 +55,9 @@ describe('withFilter', () => {
     expect(withFilter({ level: 'HIGH', carrier: 'TCC' }, 'level', '')).toEqual({ carrier: 'TCC' });
   });
 
-  it('lets a search and the other filters replace each other', () => {
-    expect(withFilter({ level: 'HIGH' }, 'q', '500')).toEqual({ q: '500' });
-    expect(withFilter({ q: '500' }, 'level', 'LOW')).toEqual({ level: 'LOW' });
+  it('lets a search and the other filters count together', () => {
+    expect(withFilter({ level: 'HIGH' }, 'q', '500')).toEqual({ level: 'HIGH', q: '500' });
+    expect(withFilter({ q: '500' }, 'level', 'LOW')).toEqual({ level: 'LOW', q: '500' });
     expect(withFilter({ q: '500' }, 'q', '')).toEqual({});
     expect(withFilter({ q: '500' }, 'city', '')).toEqual({ q: '500' });
   });

@@ -50,18 +50,14 @@ export function filtersOf(search: ShipmentSearch): ShipmentFilters {
   return filters;
 }
 
-/**
- * Sets one filter, or removes it with an empty value. A search names a shipment exactly and the
- * server looks at nothing else then, so it and the other filters replace each other.
- */
+/** Sets one filter, or removes it with an empty value. */
 export function withFilter(
   filters: ShipmentFilters,
   name: keyof ShipmentFilters,
   value: string,
 ): ShipmentFilters {
-  const { [name]: replaced, q, ...others } = filters;
-  if (value === '') return name === 'q' ? others : { ...others, ...(q ? { q } : {}) };
-  return parseShipmentSearch(name === 'q' ? { q: value } : { ...others, [name]: value });
+  const { [name]: replaced, ...others } = filters;
+  return value === '' ? others : parseShipmentSearch({ ...others, [name]: value });
 }
 
 export function hasFilters(filters: ShipmentFilters): boolean {
