@@ -151,7 +151,9 @@ async fn unknown_phrases_come_page_by_page_the_most_frequent_first() {
         let world = World::on(engine).await;
         let seen: Vec<_> = (0..7)
             .flat_map(|phrase| (0..=phrase / 2).map(move |time| (phrase, time)))
-            .map(|(phrase, time)| world.seen(&format!("1000000{phrase}{time:03}"), &format!("COSA RARA {phrase}")))
+            .map(|(phrase, time)| {
+                world.seen(&format!("1000000{phrase}{time:03}"), &format!("COSA RARA {phrase}"))
+            })
             .collect();
         world.observe(&seen).await;
         let (mut found, mut after) = (Vec::new(), None);
