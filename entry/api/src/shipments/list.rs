@@ -53,15 +53,12 @@ pub(crate) async fn handle(
         city: query.city.filter(|city| !city.is_empty()),
         tracking_number: given(query.tracking_number),
     };
-    match given(query.q) {
-        Some(text) => {
-            let after = params::parse("cursor", query.cursor.as_deref())?;
-            search(&api, &allowed, text, &filter, after, limit).await
-        }
-        None => {
-            let after = params::parse("cursor", query.cursor.as_deref())?;
-            page(&api, &allowed, &filter, after, limit).await
-        }
+    if let Some(text) = given(query.q) {
+        let after = params::parse("cursor", query.cursor.as_deref())?;
+        search(&api, &allowed, text, &filter, after, limit).await
+    } else {
+        let after = params::parse("cursor", query.cursor.as_deref())?;
+        page(&api, &allowed, &filter, after, limit).await
     }
 }
 
