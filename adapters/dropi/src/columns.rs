@@ -154,6 +154,16 @@ impl Columns {
         self.by_column.get(at).copied().flatten()
     }
 
+    /// How many columns the header has.
+    pub(crate) fn width(&self) -> usize {
+        self.all_titles.len()
+    }
+
+    /// The title of column `at`; its letter where no field answers to it, for there it may be a value.
+    pub(crate) fn title_at(&self, at: usize) -> String {
+        self.field_at(at).map_or_else(|| letter(at as u32), |field| self.title(field).to_owned())
+    }
+
     /// The columns in use, left to right.
     pub(crate) fn used(&self) -> Vec<(usize, Field)> {
         self.by_column.iter().enumerate().filter_map(|(at, field)| Some((at, (*field)?))).collect()

@@ -10,9 +10,10 @@ use ports::files::{FileError, FileHeader, ForeignFile, Limits, RowOutcome, RowRe
 use crate::cell::Cell;
 use ports::layouts::{Field, Known, MAX_HEADER_ROW, MAX_TITLE_ROWS};
 
-use crate::engine::{Engine, Planning, needs_plan};
+use crate::engine::{Engine, OpenQuote, Planning, needs_plan};
 use crate::foreign;
 use crate::place::{Placed, TopRow, nothing_understood, place};
+use crate::quotes::{Quotes, Stray};
 use crate::row::Cells;
 use crate::text_file::{Budgeted, Profile, TextReader};
 
@@ -33,9 +34,10 @@ pub(crate) fn open(path: &Path, limits: &Limits, known: &Known) -> Result<CsvRow
     let mut header = placed.columns.describe();
     header.warnings.extend(placed.warnings());
     let (columns, first_row) = (Arc::new(placed.columns), placed.first_row);
+    let width = Some(columns.width().saturating_sub(1));
     let plan = if needs_plan(&columns) {
         let mut planning = Planning::new(&columns, limits);
-        let mut records = source.records(delimiter)?;
+        let mut records = source.records(delimiter, width)?;
         let used = columns.used();
         while records.advance_from(first_row)? {
             planning.push(&records.cells(&used))?;
@@ -44,9 +46,10 @@ pub(crate) fn open(path: &Path, limits: &Limits, known: &Known) -> Result<CsvRow
     } else {
         None
     };
-    let records = source.records(delimiter)?;
+    let records = source.records(delimiter, width)?;
     Ok(CsvRows {
         header,
+        width: columns.width(),
         first_row,
         rows_total: source.profile.lines.saturating_sub(u64::from(first_row) - 1),
         used: columns.used(),
@@ -58,6 +61,7 @@ pub(crate) fn open(path: &Path, limits: &Limits, known: &Known) -> Result<CsvRow
 /// The rows of one text file.
 pub(crate) struct CsvRows {
     header: FileHeader,
+    width: usize,
     first_row: u32,
     rows_total: u64,
     used: Vec<(usize, Field)>,
@@ -73,7 +77,8 @@ impl RowReader for CsvRows {
     fn next_row(&mut self) -> Result<Option<RowOutcome>, FileError> {
         while self.records.advance_from(self.first_row)? {
             let cells = self.records.cells(&self.used);
-            if let Some(outcome) = self.engine.push(self.records.number, &cells)? {
+            let open_quote = self.records.open_quote(self.width);
+            if let Some(outcome) = self.engine.push(self.records.number, &cells, open_quote)? {
                 return Ok(Some(outcome));
             }
         }
@@ -163,7 +168,7 @@ impl Source {
 
     /// Rows with content from the top.
     pub(crate) fn first_rows(&self, delimiter: u8, count: usize) -> Result<Vec<TopRow>, FileError> {
-        let mut records = self.records(delimiter)?;
+        let mut records = self.records(delimiter, None)?;
         let mut rows = Vec::new();
         while rows.len() < count && records.advance()? {
             let cells = records.record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
@@ -179,15 +184,18 @@ impl Source {
         Ok(rows)
     }
 
-    fn records(&self, delimiter: u8) -> Result<Records, FileError> {
+    /// `width`: delimiters of the header, once it is known.
+    fn records(&self, delimiter: u8, width: Option<usize>) -> Result<Records, FileError> {
         let budget = self.limits.max_cell_bytes as u64 * CELLS_A_RECORD;
-        let text =
-            self.profile.open(&self.path, budget + BUFFER as u64).map_err(|error| unreadable(&error))?;
+        let text = self.profile.open(&self.path).map_err(|error| unreadable(&error))?;
+        let text = Quotes::new(text, delimiter, width, self.limits.max_cell_bytes);
+        let text = Budgeted::new(text, budget + BUFFER as u64);
         let mut builder = ReaderBuilder::new();
         builder.delimiter(delimiter).has_headers(false).flexible(true).buffer_capacity(BUFFER);
         Ok(Records {
             reader: builder.from_reader(text),
             record: ByteRecord::new(),
+            stray: None,
             number: 0,
             crlf: self.profile.crlf,
             budget,
@@ -197,8 +205,10 @@ impl Source {
 
 /// Records with content, numbered as a spreadsheet shows them: empty lines count.
 struct Records {
-    reader: csv::Reader<Budgeted<TextReader>>,
+    reader: csv::Reader<Budgeted<Quotes<TextReader>>>,
     record: ByteRecord,
+    /// The quote of the record that opened a cell and belonged to none.
+    stray: Option<Stray>,
     number: u32,
     crlf: bool,
     budget: u64,
@@ -216,6 +226,8 @@ impl Records {
                 return Ok(false);
             }
             let passed = self.reader.position().line() - before;
+            let end = self.reader.position().byte();
+            self.stray = self.reader.get_mut().inner_mut().stray_before(end);
             self.number = self.number.saturating_add(1 + self.empty_lines(passed, first));
             if !self.record.as_slice().iter().all(u8::is_ascii_whitespace) {
                 return Ok(true);
@@ -252,6 +264,14 @@ impl Records {
             }
         }
         cells
+    }
+
+    /// What to say of the record's stray quote. With as many cells as the header has, no value is in a wrong column.
+    fn open_quote(&self, width: usize) -> Option<OpenQuote> {
+        let column = self.stray?.cell;
+        let value = String::from_utf8_lossy(self.record.get(column).unwrap_or_default()).trim().to_owned();
+        let beyond = self.record.iter().skip(width).any(|cell| !cell.is_empty());
+        Some(OpenQuote { column, value, shifted: self.record.len() < width || beyond })
     }
 
     fn refusal(&self, error: csv::Error) -> FileError {

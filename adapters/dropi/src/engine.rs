@@ -3,12 +3,22 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use ports::files::{FileError, FileFormat, Limits, RowOutcome};
+use ports::files::{FileError, FileFormat, Limits, RowFailure, RowFailureReason, RowOutcome};
 
 use crate::claims::{Groups, Plan, Planner};
 use crate::columns::{Columns, Field};
 use crate::place::has_items;
 use crate::row::{Cells, Typer};
+
+/// A quote that opens a cell of a row and is never closed there.
+#[derive(Debug)]
+pub(crate) struct OpenQuote {
+    /// The cell, from 0, and what it holds.
+    pub(crate) column: usize,
+    pub(crate) value: String,
+    /// The row has not as many cells as the header: nobody can tell which value is what.
+    pub(crate) shifted: bool,
+}
 
 /// Counts rows, types them and, for office claims, joins them.
 #[derive(Debug)]
@@ -31,7 +41,12 @@ impl Engine {
     }
 
     /// Takes the next row that holds a value; not every row has an outcome of its own.
-    pub(crate) fn push(&mut self, number: u32, cells: &Cells<'_>) -> Result<Option<RowOutcome>, FileError> {
+    pub(crate) fn push(
+        &mut self,
+        number: u32,
+        cells: &Cells<'_>,
+        open_quote: Option<OpenQuote>,
+    ) -> Result<Option<RowOutcome>, FileError> {
         self.rows.count()?;
         let Some(cells) = prepared(&self.columns, cells) else {
             let left_out = RowOutcome::Skipped { row: number };
@@ -40,10 +55,37 @@ impl Engine {
                 Some(groups) => groups.push(left_out),
             });
         };
+        let outcome = match &self.groups {
+            None => self.typer.shipment(number, &cells),
+            Some(_) => self.typer.claim(number, &cells),
+        };
+        let outcome = match open_quote {
+            Some(quote) => self.told(outcome, quote, number, &cells),
+            None => outcome,
+        };
         Ok(match &mut self.groups {
-            None => Some(self.typer.shipment(number, &cells)),
-            Some(groups) => groups.push(self.typer.claim(number, &cells)),
+            None => Some(outcome),
+            Some(groups) => groups.push(outcome),
         })
+    }
+
+    fn told(&self, outcome: RowOutcome, quote: OpenQuote, number: u32, cells: &Cells<'_>) -> RowOutcome {
+        let title = self.columns.title_at(quote.column);
+        let failure = RowFailure::new(number, &title, &quote.value, RowFailureReason::OpenQuote);
+        match outcome {
+            RowOutcome::Failed { mut failures, given } => {
+                failures.push(failure);
+                RowOutcome::Failed { failures, given }
+            }
+            RowOutcome::Row(_) | RowOutcome::Skipped { .. } if quote.shifted => {
+                RowOutcome::Failed { failures: vec![failure], given: vec![self.columns.given(number, cells)] }
+            }
+            RowOutcome::Row(mut row) => {
+                row.issues.push(failure);
+                RowOutcome::Row(row)
+            }
+            RowOutcome::Skipped { row } => RowOutcome::Skipped { row },
+        }
     }
 
     /// Rows taken so far.

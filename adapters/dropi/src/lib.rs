@@ -21,6 +21,7 @@ mod ole_strings;
 mod paste;
 mod paste_file;
 mod place;
+mod quotes;
 mod row;
 mod rules;
 mod sheet;

@@ -54,15 +54,14 @@ impl Profile {
     }
 
     /// Opens the text as UTF-8, after the byte order mark.
-    pub(crate) fn open(&self, path: &Path, budget: u64) -> io::Result<Budgeted<TextReader>> {
+    pub(crate) fn open(&self, path: &Path) -> io::Result<TextReader> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(self.bom_len))?;
-        let reader = if self.encoding == UTF_8 {
+        Ok(if self.encoding == UTF_8 {
             TextReader::Utf8(file)
         } else {
             TextReader::Other(Box::new(Transcoder::new(file, self.encoding)))
-        };
-        Ok(Budgeted::new(reader, budget))
+        })
     }
 }
 
@@ -198,6 +197,10 @@ impl<R> Budgeted<R> {
         self.ended
     }
 
+    pub(crate) fn inner_mut(&mut self) -> &mut R {
+        &mut self.inner
+    }
+
     pub(crate) fn renew(&mut self) {
         self.left = self.budget;
     }
@@ -237,7 +240,7 @@ mod tests {
         std::fs::write(file.path(), bytes).unwrap();
         let profile = Profile::of(file.path()).unwrap();
         let mut text = String::new();
-        profile.open(file.path(), u64::MAX).unwrap().read_to_string(&mut text).unwrap();
+        profile.open(file.path()).unwrap().read_to_string(&mut text).unwrap();
         (profile, text)
     }
 

@@ -190,7 +190,7 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
     send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
     let mut batch = Vec::with_capacity(BATCH);
     merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut |number, cells| {
-        if let Some(outcome) = engine.push(number, cells)? {
+        if let Some(outcome) = engine.push(number, cells, None)? {
             batch.push(Numbered { outcome, rows_read: engine.rows_read() });
         }
         if batch.len() == BATCH {

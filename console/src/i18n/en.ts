@@ -506,6 +506,7 @@ export const en: Catalogue = {
   'rowError.too_long': 'The text is too long',
   'rowError.formula_error': 'The cell has a formula error',
   'rowError.inconsistent_total': 'The values do not match the total',
+  'rowError.open_quote': 'A quote is never closed',
   'rowError.other': 'Could not be read ({code})',
 
   'orders.title': 'Orders',

@@ -508,6 +508,7 @@ export const es = {
   'rowError.too_long': 'El texto es demasiado largo',
   'rowError.formula_error': 'La celda tiene un error de fórmula',
   'rowError.inconsistent_total': 'Los valores no cuadran con el total',
+  'rowError.open_quote': 'Hay una comilla que no se cierra',
   'rowError.other': 'No se pudo leer ({code})',
 
   'orders.title': 'Pedidos',

@@ -355,6 +355,8 @@ pub enum RowFailureReason {
     FormulaError,
     /// Rows of one order state different totals.
     InconsistentTotal,
+    /// A quote opens the cell and nothing closes it.
+    OpenQuote,
 }
 
 impl RowFailureReason {
@@ -370,6 +372,7 @@ impl RowFailureReason {
             Self::TooLong => "too_long",
             Self::FormulaError => "formula_error",
             Self::InconsistentTotal => "inconsistent_total",
+            Self::OpenQuote => "open_quote",
         }
     }
 }

@@ -143,11 +143,40 @@ fn limits_of_size() {
 }
 
 #[test]
-fn a_quote_left_open_ends_in_a_limit_and_not_in_memory() {
+fn a_quote_left_open_costs_no_row_and_no_memory() {
     let limits = Limits { max_cell_bytes: 1024, ..Limits::default() };
     let text = format!("{HEAD}\n500123451,\"X,CALI,TCC\n{}", "500123452,X,CALI,TCC\n".repeat(50_000));
-    let refused = read_with(text.as_bytes(), "a.csv", &limits);
+    let reading = read_with(text.as_bytes(), "a.csv", &limits).unwrap();
+    assert_eq!((reading.rows_read, reading.rows().len()), (50_001, 50_001));
+    assert_eq!(reading.rows()[0].status.as_deref(), Some("X"));
+    assert_eq!(reading.complaints(), [(2, "estado".to_owned(), RowFailureReason::OpenQuote)]);
+    // Lines that are no rows are one cell, however long.
+    let long = format!("{HEAD}\n500123451,\"{}", "X\n".repeat(50_000));
+    let refused = read_with(long.as_bytes(), "a.csv", &limits);
     assert_eq!(refused, Err(FileError::LimitExceeded { detail: "row_bytes:32768".into() }));
+}
+
+#[test]
+fn a_quote_that_a_later_one_closes_swallows_no_row() {
+    let rows =
+        "500123451,X,\"abierta,TCC\n500123452,X,CALI,TCC\n500123453,X,\"bien\",TCC\n500123454,X,CALI,TCC\n";
+    let reading = read_csv(&format!("{HEAD}\n{rows}"));
+    let cities: Vec<_> = reading.rows().iter().map(|row| row.city.clone().unwrap()).collect();
+    assert_eq!(cities, ["abierta", "CALI", "bien", "CALI"]);
+    assert_eq!(reading.complaints(), [(2, "ciudad".to_owned(), RowFailureReason::OpenQuote)]);
+    assert_eq!(rows_of(&format!("{HEAD}\r\n{}", rows.replace('\n', "\r\n"))), [2, 3, 4, 5]);
+}
+
+#[test]
+fn a_row_whose_open_quote_moved_its_cells_is_given_back() {
+    let reading = read_csv(&format!("{HEAD}\n500123451,X,\"CALI, VALLE,TCC\n500123452,X,CALI,TCC\n"));
+    assert_eq!(reading.rows().len(), 1);
+    assert_eq!(reading.complaints(), [(2, "ciudad".to_owned(), RowFailureReason::OpenQuote)]);
+    let claims = "ID,PRODUCTO,TOTAL\n1,\"Termo,10\n1,Taza,10\n2,Vaso,\"20\n";
+    let reading = read_csv(claims);
+    let sums: Vec<_> = reading.rows().iter().map(|row| row.collect.unwrap().amount).collect();
+    assert_eq!(sums, [10, 20]);
+    assert_eq!(reading.complaints().len(), 2);
 }
 
 #[test]

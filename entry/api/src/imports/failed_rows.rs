@@ -71,6 +71,7 @@ fn spanish(reason: Reason) -> &'static str {
         Reason::TooLong => "el texto es demasiado largo",
         Reason::FormulaError => "la celda tiene un error de fórmula",
         Reason::InconsistentTotal => "los totales del pedido no coinciden",
+        Reason::OpenQuote => "hay una comilla que no se cierra",
     }
 }
 
@@ -85,6 +86,7 @@ fn english(reason: Reason) -> &'static str {
         Reason::TooLong => "the text is too long",
         Reason::FormulaError => "the cell holds a formula's error",
         Reason::InconsistentTotal => "the totals of the order differ",
+        Reason::OpenQuote => "a quote is never closed",
     }
 }
 

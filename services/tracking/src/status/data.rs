@@ -104,6 +104,8 @@ struct File {
     #[serde(default)]
     delivery_denials: Vec<Spanned<String>>,
     #[serde(default)]
+    delivery_context: Vec<Spanned<String>>,
+    #[serde(default)]
     neutral: Vec<Spanned<String>>,
     phrases: Vec<PhraseRow>,
     #[serde(default)]
@@ -200,7 +202,7 @@ impl Builder {
     }
 
     fn add_rules(&mut self, source: Source<'_>, file: &File) -> Result<(), StatusTableError> {
-        let words = [&file.denials, &file.delivery_denials, &file.neutral];
+        let words = [&file.denials, &file.delivery_denials, &file.delivery_context, &file.neutral];
         let first = words
             .into_iter()
             .flatten()
@@ -217,12 +219,13 @@ impl Builder {
             self.table.rules.delivery_denials.push(source.word(word)?);
         }
         for text in &file.neutral {
-            let pattern = source.pattern(text)?;
-            if !pattern.is_one_run() {
-                return Err(source.words(text));
-            }
-            self.table.rules.neutral.push(pattern);
+            self.table.rules.neutral.push(source.run(text)?);
         }
+        for text in &file.delivery_context {
+            self.table.rules.delivery_context.push(source.run(text)?);
+        }
+        // What is part of a longer run is left out with it.
+        self.table.rules.delivery_context.sort_by_key(|run| std::cmp::Reverse(run.length()));
         for group in &file.groups {
             self.add_group(source, group)?;
         }
@@ -331,6 +334,11 @@ impl Source<'_> {
 
     fn pattern(self, text: &Spanned<String>) -> Result<Pattern, StatusTableError> {
         Pattern::parse(text.get_ref(), fold).ok_or_else(|| self.words(text))
+    }
+
+    /// Words that follow each other.
+    fn run(self, text: &Spanned<String>) -> Result<Pattern, StatusTableError> {
+        self.pattern(text).and_then(|run| if run.is_one_run() { Ok(run) } else { Err(self.words(text)) })
     }
 
     fn word(self, text: &Spanned<String>) -> Result<String, StatusTableError> {

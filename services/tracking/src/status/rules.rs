@@ -12,6 +12,8 @@ pub(super) struct Rules {
     pub(super) denials: Vec<String>,
     /// Words that take back a delivery wherever they stand.
     pub(super) delivery_denials: Vec<String>,
+    /// Words that may stand around a delivery; each pattern is one run.
+    pub(super) delivery_context: Vec<Pattern>,
     /// Words that say nothing and are left out before reading; each pattern is one run.
     pub(super) neutral: Vec<Pattern>,
 }
@@ -45,11 +47,7 @@ impl Rules {
     /// The reading of the first rule that fits and is not taken back by the text itself.
     pub(super) fn read(&self, folded: &str) -> Option<StatusReading> {
         let mut words: Vec<&str> = folded.split_ascii_whitespace().collect();
-        for neutral in &self.neutral {
-            while let Some(at) = neutral.find(&words) {
-                words.drain(at..at + neutral.words());
-            }
-        }
+        leave_out(&self.neutral, &mut words);
         let first_denial = words.iter().position(|word| is_one_of(&self.denials, word));
         let undelivered = words.iter().any(|word| is_one_of(&self.delivery_denials, word));
         let initials = initials(words.iter().copied());
@@ -57,14 +55,31 @@ impl Rules {
             let Some(at) = rule.pattern.find(&words) else { continue };
             let delivery = rule.reading.status == ShipmentStatus::Delivered;
             let denied = first_denial.is_some_and(|denial| denial < at) || (delivery && undelivered);
+            if delivery && denied {
+                return Some(StatusReading::NOT_DELIVERED);
+            }
+            if delivery && !self.is_sure(&rule.pattern, words.clone()) {
+                return Some(StatusReading::UNKNOWN);
+            }
             if !denied || !(rule.positive || rule.reading.status.is_terminal()) {
                 return Some(rule.reading);
             }
-            if delivery {
-                return Some(StatusReading::NOT_DELIVERED);
-            }
         }
         None
+    }
+
+    /// Whether nothing is said besides the delivery and what may stand around one.
+    fn is_sure(&self, delivery: &Pattern, mut words: Vec<&str>) -> bool {
+        leave_out(&self.delivery_context, &mut words);
+        words.len() == delivery.words() && delivery.find(&words) == Some(0)
+    }
+}
+
+fn leave_out(runs: &[Pattern], words: &mut Vec<&str>) {
+    for run in runs {
+        while let Some(at) = run.find(words) {
+            words.drain(at..at + run.words());
+        }
     }
 }
 
