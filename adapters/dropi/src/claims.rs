@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use domain::carrier::CarrierName;
 use domain::tracking_number::TrackingNumber;
 use ports::files::{GivenRow, ImportedRow, RowFailure, RowFailureReason, RowOutcome};
 
@@ -152,6 +153,10 @@ impl Open {
         if row.collect.is_none() {
             row.warnings.push("missing_total".to_owned());
         }
+        let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
+        if carrier.carrier.is_none() {
+            row.warnings.push("unknown_carrier".to_owned());
+        }
         RowOutcome::Row(row)
     }
 }
@@ -286,7 +291,7 @@ mod tests {
         let Some(RowOutcome::Row(order)) = groups.push(row(3, None)) else { panic!("one row is usable") };
         assert_eq!(
             (order.issues.len(), order.warnings.as_slice()),
-            (1, ["missing_total".to_owned()].as_slice())
+            (1, ["missing_total".to_owned(), "unknown_carrier".to_owned()].as_slice())
         );
 
         let mut groups = Groups::new(plan(&[a, a]), "TOTAL");

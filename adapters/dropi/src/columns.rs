@@ -40,7 +40,8 @@ impl Columns {
     pub(crate) fn read(row: &[String]) -> Self {
         let cells: Vec<String> = row.iter().map(|text| repair_mojibake(text.trim()).into_owned()).collect();
         let keys: Vec<String> = cells.iter().map(|text| key(text)).collect();
-        let format = recognise(&keys);
+        let snake = cells.iter().any(|text| text.contains('_'));
+        let format = recognise(&keys, snake);
         let table = &TABLES[format];
         let mut columns = Self {
             format,
@@ -244,6 +245,13 @@ impl Columns {
                 warn("no_total_column", &[default_title(self.format, Field::Collect).to_owned()]);
             }
         }
+        if self.format == FileFormat::DropiHistory {
+            let absent = RECOMMENDED.iter().filter(|(field, _)| !self.has(*field));
+            let absent: Vec<String> = absent.map(|(_, title)| (*title).to_owned()).collect();
+            if RECOMMENDED.len() - absent.len() < FEWEST_RECOMMENDED {
+                warn("few_columns", &absent);
+            }
+        }
         if self.format == FileFormat::DropiFinance {
             warn("finance_not_kept", &self.not_kept());
         }
@@ -338,6 +346,14 @@ pub(crate) fn meanings(titles: &[String]) -> Vec<Option<Field>> {
 const MAX_TITLE_CHARS: usize = 1_000;
 /// Kinds of amounts that make a file without people a finance report.
 const FINANCE_MARKS: usize = 3;
+/// What a history should tell besides the guía, and the fewest of it without a warning.
+const RECOMMENDED: [(Field, &str); 4] = [
+    (Field::City, "Ciudad"),
+    (Field::Carrier, "Transportadora"),
+    (Field::Status, "Estatus"),
+    (Field::GuideCreatedAt, "Fecha Generación Guía"),
+];
+const FEWEST_RECOMMENDED: usize = 2;
 const EVENT_LOG_NEEDS: [Field; 4] = [Field::TrackingNumber, Field::Status, Field::City, Field::Carrier];
 
 /// The title under which each layout knows the columns that are ever asked for.
@@ -363,7 +379,8 @@ pub(crate) fn key(title: &str) -> String {
     fold(title).split(' ').filter(|word| !SMALL_WORDS.contains(word)).collect()
 }
 
-fn recognise(keys: &[String]) -> FileFormat {
+/// `snake`: some title is written with underscores.
+fn recognise(keys: &[String], snake: bool) -> FileFormat {
     let present: HashSet<&str> = keys.iter().map(String::as_str).collect();
     let count = |marks: &HashSet<String>| marks.iter().filter(|mark| present.contains(mark.as_str())).count();
     if count(&TABLES.claims_marks) > 0 {
@@ -389,7 +406,11 @@ fn recognise(keys: &[String]) -> FileFormat {
     {
         return FileFormat::DropiFinance;
     }
+    let numbered = present
+        .iter()
+        .any(|key| matches!(TABLES.event_log.get(*key), Some(Meaning::Field(Field::TrackingNumber, _))));
     match history {
+        0 if !strict && numbered && !snake && !is_of(&TABLES.event_log_marks) => FileFormat::DropiHistory,
         0 => FileFormat::DropiEventLog,
         1 if strict => FileFormat::DropiEventLog,
         _ => FileFormat::DropiHistory,
@@ -422,6 +443,7 @@ struct Table {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Marks {
+    event_log: Vec<String>,
     office_claims: Vec<String>,
     history: Vec<String>,
     carrier_tracking: Vec<String>,
@@ -442,6 +464,7 @@ struct Tables {
     tracking_marks: HashSet<String>,
     /// The hour of the report: no layout of Dropi's with so few other marks has it.
     hour: String,
+    event_log_marks: HashSet<String>,
     claims_marks: HashSet<String>,
     history_marks: HashSet<String>,
     /// Titles of each kind of amount.
@@ -483,6 +506,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         carrier_tracking: layout(&table, &table.carrier_tracking),
         tracking_marks: keys(&table.marks.carrier_tracking),
         hour: key("hora"),
+        event_log_marks: keys(&table.marks.event_log),
         claims_marks: keys(&table.marks.office_claims),
         history_marks: keys(&table.marks.history),
         finance_marks: table.marks.finance.iter().map(|titles| keys(titles)).collect(),

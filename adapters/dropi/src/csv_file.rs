@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
+use domain::time::Timestamp;
 use ports::files::{FileError, FileHeader, ForeignFile, Limits, RowOutcome, RowReader};
 
 use crate::cell::Cell;
@@ -23,7 +24,12 @@ const BUFFER: usize = 64 * 1024;
 const CELLS_A_RECORD: u64 = 32;
 
 /// Opens a text file whose content is no other format.
-pub(crate) fn open(path: &Path, limits: &Limits, known: &Known) -> Result<CsvRows, FileError> {
+pub(crate) fn open(
+    path: &Path,
+    limits: &Limits,
+    known: &Known,
+    latest: Timestamp,
+) -> Result<CsvRows, FileError> {
     let source = Source::of(path, limits)?;
     let (delimiter, placed) = source.place(known)?;
     let fits = placed.as_ref().is_some_and(|placed| placed.rank.fits);
@@ -53,7 +59,7 @@ pub(crate) fn open(path: &Path, limits: &Limits, known: &Known) -> Result<CsvRow
         first_row,
         rows_total: source.profile.lines.saturating_sub(u64::from(first_row) - 1),
         used: columns.used(),
-        engine: Engine::new(&columns, plan, limits),
+        engine: Engine::new(&columns, plan, limits, latest),
         records,
     })
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use domain::time::Timestamp;
 use ports::files::{FileError, FileFormat, Limits, RowFailure, RowFailureReason, RowOutcome};
 
 use crate::claims::{Groups, Plan, Planner};
@@ -31,10 +32,16 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// `plan` is needed exactly when [`needs_plan`] says so.
-    pub(crate) fn new(columns: &Arc<Columns>, plan: Option<Plan>, limits: &Limits) -> Self {
+    /// No row tells what happened after `latest`.
+    pub(crate) fn new(
+        columns: &Arc<Columns>,
+        plan: Option<Plan>,
+        limits: &Limits,
+        latest: Timestamp,
+    ) -> Self {
         Self {
             columns: Arc::clone(columns),
-            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes),
+            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes, latest),
             groups: plan.map(|plan| Groups::new(plan, columns.title(Field::Collect))),
             rows: Counter::new(limits),
         }
@@ -135,7 +142,8 @@ impl Planning {
     pub(crate) fn new(columns: &Arc<Columns>, limits: &Limits) -> Self {
         Self {
             columns: Arc::clone(columns),
-            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes),
+            // What rows are grouped by is no date.
+            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes, Timestamp::MAX),
             planner: Planner::default(),
             rows: Counter::new(limits),
         }

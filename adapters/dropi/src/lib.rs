@@ -33,11 +33,15 @@ mod xlsx_file;
 use std::path::Path;
 
 use domain::time::Timestamp;
+use jiff::SignedDuration;
 use ports::files::{FileError, FileReader, Limits, RowReader};
 use ports::layouts::{Inspection, Known, Look};
 use ports::pastes::{Paste, PasteReading};
 
 use crate::sniff::Kind;
+
+/// A date in a file may be this far ahead of the file: clocks and time zones differ. A later one is a typing error.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// Reads the files that Dropi exports.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,14 +52,17 @@ impl FileReader for DropiFiles {
         &self,
         path: &Path,
         file_name: &str,
-        _received_at: Timestamp,
+        received_at: Timestamp,
         limits: &Limits,
         known: &Known,
     ) -> Result<Box<dyn RowReader>, FileError> {
+        let latest = received_at.checked_add(AHEAD).unwrap_or(Timestamp::MAX);
         match sniff::kind(path, file_name, limits)? {
-            Kind::Text => Ok(Box::new(csv_file::open(path, limits, known)?)),
+            Kind::Text => Ok(Box::new(csv_file::open(path, limits, known, latest)?)),
             Kind::Paste => Ok(Box::new(paste_file::open(path)?)),
-            Kind::Workbook(container) => Ok(Box::new(xlsx_file::open(path, container, limits, known)?)),
+            Kind::Workbook(container) => {
+                Ok(Box::new(xlsx_file::open(path, container, limits, known, latest)?))
+            }
         }
     }
 

@@ -151,7 +151,9 @@ impl<'a> Container<'a> {
             bytes.truncate(length);
             return Ok(bytes);
         }
-        Err(unreadable("xls_without_workbook"))
+        // A new workbook under a password.
+        let locked = self.directory.chunks_exact(128).any(|entry| name_of(entry) == "ENCRYPTEDPACKAGE");
+        Err(unreadable(if locked { "encrypted" } else { "xls_without_workbook" }))
     }
 }
 

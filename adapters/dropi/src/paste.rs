@@ -137,9 +137,9 @@ struct Phones {
 
 fn phones(text: &str, problems: &mut Problems) -> Phones {
     let mut phones = Phones::default();
-    for (line, text) in lines(text) {
-        // A line without a digit is a title.
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    for (at, (line, text)) in lines(text).enumerate() {
+        // A first line without a digit is a title.
+        if at == 0 && !text.bytes().any(|byte| byte.is_ascii_digit()) && columns(text).len() > 1 {
             continue;
         }
         let mut problem = |code| {

@@ -63,14 +63,17 @@ fn header(reading: &PasteReading) -> FileHeader {
 
 const MAX_WARNINGS: usize = 100;
 
-/// A row for each event, the oldest first, so that none is lost and the newest decides.
+/// A row for each event, the oldest first, so that none is lost and the newest decides. The parcel goes to the newest
+/// place that is named.
 fn rows(shipment: PastedShipment) -> impl Iterator<Item = ImportedRow> {
     let PastedShipment { tracking_number, line, carrier, phone, collect, events, .. } = shipment;
+    let destination = events.iter().find_map(|event| event.place.clone());
     events.into_iter().rev().map(move |event| ImportedRow {
         row: line,
         tracking_number: Some(tracking_number.clone()),
         phone: phone.clone(),
         carrier: carrier.clone(),
+        city: destination.clone(),
         status: Some(event.text.clone()),
         last_movement_text: Some(event.text),
         last_movement_at: Some(event.at),
@@ -105,5 +108,20 @@ impl RowReader for PasteRows {
 
     fn rows_read(&self) -> u64 {
         self.read
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parcel_goes_to_its_newest_place() {
+        let report = "Número: 50012345678\nCoordinadora:\n2026-03-06 07:00 En reparto\n\
+            2026-03-05 08:10 BOGOTA CUND COL Llegada\n2026-03-04 22:05 GIRARDOTA ANT COL Salida";
+        let reading = paste::read(&Paste { report: report.to_owned(), ..Paste::default() });
+        let rows: Vec<ImportedRow> = reading.shipments.into_iter().flat_map(rows).collect();
+        let cities: Vec<_> = rows.iter().map(|row| row.city.as_deref()).collect();
+        assert_eq!(cities, [Some("BOGOTA"); 3]);
     }
 }

@@ -83,6 +83,14 @@ fn either_column_may_hold_the_phone_and_gaps_part_them() {
 }
 
 #[test]
+fn a_text_that_holds_no_phones_is_a_problem() {
+    let reading = read(&Paste { phones: "guía  celular\nno entendí nada\n".into(), ..paste() });
+    assert_eq!(codes(&reading)[0], (PastePart::Phones, 2, Code::ParseError));
+    let reading = read(&Paste { phones: "hola".into(), ..paste() });
+    assert_eq!(codes(&reading)[0], (PastePart::Phones, 1, Code::ParseError));
+}
+
+#[test]
 fn of_endless_problems_the_first_are_told_and_the_rest_counted() {
     let reading = read(&Paste { summary: "roto\n".repeat(MAX_PROBLEMS + 7), ..paste() });
     assert_eq!((reading.problems.len(), reading.problems[0].line), (MAX_PROBLEMS, 5));

@@ -155,8 +155,10 @@ impl<R: Read> Quotes<R> {
     fn settle(&mut self) {
         let held = matches!(self.state, State::Quoted | State::Closed) && !self.endless;
         self.sure = if held && !self.ended { self.open } else { self.seen };
-        let unclosed = self.state == State::Quoted || (self.broken && self.verdict() == Some(true));
-        if held && self.ended && unclosed {
+        if !held || !self.ended {
+            return;
+        }
+        if self.state == State::Quoted || (self.broken && self.verdict() == Some(true)) {
             self.make_blank();
             self.scan();
         }

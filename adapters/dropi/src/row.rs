@@ -23,11 +23,13 @@ pub(crate) type Cells<'a> = [Cell<'a>; Field::COUNT];
 pub(crate) struct Typer {
     columns: Arc<Columns>,
     max_cell_bytes: usize,
+    /// Nothing in the file happened later.
+    latest: Timestamp,
 }
 
 impl Typer {
-    pub(crate) fn new(columns: Arc<Columns>, max_cell_bytes: usize) -> Self {
-        Self { columns, max_cell_bytes }
+    pub(crate) fn new(columns: Arc<Columns>, max_cell_bytes: usize, latest: Timestamp) -> Self {
+        Self { columns, max_cell_bytes, latest }
     }
 
     /// A row of the event log or the history.
@@ -204,10 +206,11 @@ impl<'r> Reading<'r> {
             }
         };
         let time = self.cell(Field::LastMovementTime).time_of_day();
-        Some(match moment.day_only.zip(time) {
+        let at = match moment.day_only.zip(time) {
             Some((day, time)) => bogota(day.to_datetime(time)),
             None => moment.at,
-        })
+        };
+        self.not_ahead(Field::LastMovementAt, at)
     }
 
     /// The day of the report and, where the day stands alone, its hour.
@@ -215,20 +218,37 @@ impl<'r> Reading<'r> {
         let read = self.cell(Field::ReportedAt).moment(self.typer.max_cell_bytes);
         let moment = self.optional(Field::ReportedAt, read)?;
         let time = self.cell(Field::ReportedTime).time_of_day();
-        Some(match moment.day_only.zip(time) {
+        let at = match moment.day_only.zip(time) {
             Some((day, time)) => bogota(day.to_datetime(time)),
             None => moment.at,
-        })
+        };
+        self.not_ahead(Field::ReportedAt, at)
     }
 
     fn moment(&mut self, field: Field) -> Option<Timestamp> {
         let read = self.cell(field).moment(self.typer.max_cell_bytes);
-        self.optional(field, read).map(|moment| moment.at)
+        let moment = self.optional(field, read)?;
+        self.not_ahead(field, moment.at)
+    }
+
+    /// A moment that cannot have been yet is left out: as the last movement it would bar all that is true.
+    fn not_ahead(&mut self, field: Field, at: Timestamp) -> Option<Timestamp> {
+        if at > self.typer.latest {
+            self.issue(field, Reason::BadDate);
+            return None;
+        }
+        Some(at)
     }
 
     fn money(&mut self, field: Field) -> Option<Money> {
         let read = self.cell(field).money(self.typer.max_cell_bytes);
-        self.optional(field, read)
+        let amount = self.optional(field, read)?;
+        // Only a profit may be a loss.
+        if amount.amount < 0 && field != Field::Profit {
+            self.issue(field, Reason::BadMoney);
+            return None;
+        }
+        Some(amount)
     }
 
     fn text(&mut self, field: Field) -> Option<String> {

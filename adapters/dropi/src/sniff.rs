@@ -50,11 +50,9 @@ fn by_content(start: &[u8], file_name: &str) -> Result<Kind, FileError> {
     if start.starts_with(b"{\"litper_paste\":") {
         return Ok(Kind::Paste);
     }
-    let extension = extension(file_name);
     if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        // The same container holds the old format and new workbooks under a password.
-        let protected = matches!(extension.as_str(), "xlsx" | "xlsm");
-        return if protected { Err(unreadable("encrypted")) } else { Ok(Kind::Workbook(Container::Ole)) };
+        // The same container holds new workbooks under a password: what is inside tells them apart.
+        return Ok(Kind::Workbook(Container::Ole));
     }
     if start.starts_with(b"%PDF") {
         return Err(unreadable("pdf"));
@@ -62,7 +60,7 @@ fn by_content(start: &[u8], file_name: &str) -> Result<Kind, FileError> {
     if looks_like_markup(start) {
         return Err(unreadable("html"));
     }
-    match extension.as_str() {
+    match extension(file_name).as_str() {
         // Text under a spreadsheet's name is common: other programs export tabs as ".xls".
         "" | "csv" | "txt" | "tsv" | "xls" | "xlsx" | "xlsm" => Ok(Kind::Text),
         other => Err(unreadable(&format!("extension:{other}"))),
@@ -106,7 +104,7 @@ mod tests {
         assert_eq!(by_content(b"guia;estado", "datos"), Ok(Kind::Text));
         assert_eq!(by_content(b"", "datos.csv"), Err(FileError::Empty));
         assert_eq!(by_content(&ole, "datos.xls"), Ok(Kind::Workbook(Container::Ole)));
-        assert_eq!(detail(&ole, "datos.xlsx"), "encrypted");
+        assert_eq!(by_content(&ole, "datos.xlsx"), Ok(Kind::Workbook(Container::Ole)));
         assert_eq!(detail(b"\xEF\xBB\xBF \r\n<HTML><table>", "datos.xls"), "html");
         assert_eq!(detail(b"\xFF\xFE<\0t\0a\0b\0l\0e\0>\0", "datos.xls"), "html");
         assert_eq!(detail(b"<?xml version=\"1.0\"?><Workbook>", "datos.xls"), "html");

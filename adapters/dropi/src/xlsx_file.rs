@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+use domain::time::Timestamp;
 use ports::files::{FileError, FileHeader, Limits, RowOutcome, RowReader};
 use ports::layouts::Known;
 
@@ -33,8 +34,15 @@ pub(crate) fn open(
     container: Container,
     limits: &Limits,
     known: &Known,
+    latest: Timestamp,
 ) -> Result<XlsxRows, FileError> {
-    let worker = Worker::start(path, container, limits, known)?;
+    let worker = Worker::start(Task {
+        path: path.to_owned(),
+        container,
+        limits: *limits,
+        known: known.clone(),
+        latest,
+    })?;
     match worker.receive()? {
         Message::Opened { header, rows_total } => {
             let batch = Vec::new().into_iter();
@@ -108,12 +116,11 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(path: &Path, container: Container, limits: &Limits, known: &Known) -> Result<Self, FileError> {
+    fn start(task: Task) -> Result<Self, FileError> {
         let (sender, receiver) = sync_channel(WAITING);
-        let (path, limits, known) = (path.to_owned(), *limits, known.clone());
         let thread = std::thread::Builder::new()
             .name("xlsx".to_owned())
-            .spawn(move || work(&Task { path, container, limits, known }, &sender))
+            .spawn(move || work(&task, &sender))
             .map_err(|error| FileError::Unreadable { detail: format!("io:{}", error.kind()) })?;
         Ok(Self { messages: Some(receiver), thread: Some(thread) })
     }
@@ -140,6 +147,7 @@ struct Task {
     container: Container,
     limits: Limits,
     known: Known,
+    latest: Timestamp,
 }
 
 fn work(task: &Task, out: &SyncSender<Message>) {
@@ -186,7 +194,7 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
     } else {
         None
     };
-    let mut engine = Engine::new(&columns, plan, limits);
+    let mut engine = Engine::new(&columns, plan, limits, task.latest);
     send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
     let mut batch = Vec::with_capacity(BATCH);
     merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut |number, cells| {

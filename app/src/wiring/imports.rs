@@ -50,11 +50,11 @@ impl OrdersAndShipments {
         rows: Vec<ImportedRow>,
         received_at: Timestamp,
     ) -> database::Result<(Applied, Vec<Standing>)> {
-        let with_order: Vec<usize> =
-            (0..rows.len()).filter(|index| rows[*index].order_ref.is_some()).collect();
+        let claims = origin.and_then(|origin| origin.format) == Some(FileFormat::DropiOfficeClaims);
         let reader = self.tracking.status_reader(tx).await?;
-        let orders: Vec<StatedOrder> =
-            with_order.iter().filter_map(|index| order(&reader, &rows[*index], received_at)).collect();
+        let stated = rows.iter().map(|row| order(&reader, row, claims, received_at));
+        let (with_order, orders): (Vec<usize>, Vec<StatedOrder>) =
+            stated.enumerate().filter_map(|(index, order)| Some((index, order?))).unzip();
         let taken = self.orders.take_in(tx, tenant, &orders).await?;
         let mut order_ids = vec![None; rows.len()];
         for (index, id) in with_order.into_iter().zip(taken.ids) {
@@ -81,7 +81,16 @@ impl OrdersAndShipments {
     }
 }
 
-fn order(reader: &StatusReader, row: &ImportedRow, received_at: Timestamp) -> Option<StatedOrder> {
+/// The order a row is about. Rows of the office claims are orders with and without an id of their own: without one the
+/// guía stands for it.
+fn order(
+    reader: &StatusReader,
+    row: &ImportedRow,
+    claims: bool,
+    received_at: Timestamp,
+) -> Option<StatedOrder> {
+    let number = row.tracking_number.as_ref().filter(|_| claims);
+    let external_ref = row.order_ref.clone().or_else(|| number.map(|number| number.as_str().to_owned()))?;
     let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
     let status = row.status.as_deref().unwrap_or_default();
     let reading = reader.read(&carrier, status);
@@ -91,7 +100,7 @@ fn order(reader: &StatusReader, row: &ImportedRow, received_at: Timestamp) -> Op
     };
     Some(StatedOrder {
         source: OrderSource::Dropi,
-        external_ref: row.order_ref.clone()?,
+        external_ref,
         number: None,
         status: Some(status),
         recipient_name: row.customer_name.clone(),

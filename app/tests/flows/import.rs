@@ -136,6 +136,81 @@ async fn one_order_of_several_rows_is_collected_once() {
 }
 
 #[tokio::test]
+async fn orders_of_claims_without_an_id_are_known_by_their_guia() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let rows = |ids: [&str; 4]| {
+            let row = |(id, rest): (&str, &str)| format!("{id}{rest}\n");
+            let rests = [
+                "50012345678,Ana Prueba,CALI,TCC,EN OFICINA,150.000,Olla",
+                "50012345678,Ana Prueba,CALI,TCC,EN OFICINA,150.000,Tapa",
+                "50012345678,Ana Prueba,CALI,TCC,EN OFICINA,150.000,Libro",
+                "50012345679,Luz Prueba,CALI,Mula Veloz,EN OFICINA,85.000,Olla",
+            ];
+            ids.into_iter().zip(rests).map(row).collect::<String>()
+        };
+        let titles =
+            "NUMERO GUIA,NOMBRE CLIENTE,CIUDAD DESTINO,TRANSPORTADORA,ESTATUS,TOTAL DE LA ORDEN,PRODUCTO\n";
+        let without = format!("{titles}{}", rows(["", "", "", ""]));
+        let import = server.import("reclamos.csv", without.into_bytes()).await;
+        assert_eq!(import["result"]["orders_created"], 2, "{engine:?}: {import}");
+        assert_eq!(import["warnings"], json!([{ "code": "unknown_carriers", "detail": "1" }]));
+        let orders = server.get("/v1/orders").await;
+        let orders = orders["items"].as_array().unwrap();
+        let totals: i64 = orders.iter().map(|order| order["total"]["amount"].as_i64().unwrap()).sum();
+        assert_eq!((orders.len(), totals), (2, 235_000));
+        // The same parcels with their ids are the same orders, and so they are without them again.
+        let with = format!("ID,{titles}{}", rows(["1,", "1,", "1,", "2,"]));
+        let import = server.import("reclamos-2.csv", with.into_bytes()).await;
+        assert_eq!(import["result"]["orders_created"], 0, "{engine:?}: {import}");
+        let other = format!("ID,{titles}7,50012345670,Sol Prueba,CALI,TCC,EN OFICINA,10.000,Olla\n");
+        assert_eq!(server.import("otro.csv", other.into_bytes()).await["result"]["orders_created"], 1);
+        let again = format!("{titles}50012345670,Sol Prueba,CALI,TCC,EN OFICINA,10.000,Olla\n");
+        assert_eq!(server.import("otro-2.csv", again.into_bytes()).await["result"]["orders_created"], 0);
+        assert_eq!(server.get("/v1/orders").await["items"].as_array().unwrap().len(), 3, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_left_open_loses_no_row() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let row = |at: u32, novelty: &str| {
+            format!("{},EN REPARTO,CALI,TCC,{novelty},05/03/2026\n", 62_000_000_000_u64 + u64::from(at))
+        };
+        let rows: String = (1..=200).map(|at| row(at, "")).collect();
+        let titles =
+            "numero_de_guia,estatus,ciudad_de_destino,transportadora,novedad,fecha_de_ultimo_movimiento\n";
+        let file = format!("{titles}{}{rows}", row(0, "\"Cliente dijo no"));
+        let import = server.import("comillas.csv", file.into_bytes()).await;
+        assert_eq!(import["result"]["shipments_created"], 201, "{engine:?}: {import}");
+        assert_eq!(import["failed_rows"][0]["reason"], "open_quote", "{engine:?}: {import}");
+    }
+}
+
+#[tokio::test]
+async fn a_date_to_come_freezes_no_shipment() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let file = |status: &str, date: &str| {
+            format!(
+                "fecha,guia,estado,ciudad,transportadora,fecha ultimo movimiento\n05/03/2026,62000000022,{status},CALI,TCC,{date}\n"
+            )
+        };
+        let import = server.import("a.csv", file("EN REPARTO", "05/03/2099 10:00").into_bytes()).await;
+        let failed = &import["failed_rows"][0];
+        assert_eq!(
+            (&failed["reason"], &failed["row"]),
+            (&json!("bad_date"), &json!(2)),
+            "{engine:?}: {import}"
+        );
+        server.import("b.csv", file("ENTREGADO", "06/03/2026 10:00").into_bytes()).await;
+        let found = server.get("/v1/shipments?tracking_number=62000000022").await;
+        assert_eq!(found["items"][0]["status"], "DELIVERED", "{engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn pages_and_filters_cover_the_list_once() {
     for engine in ENGINES {
         let server = Server::on(engine).await;

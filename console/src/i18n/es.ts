@@ -336,6 +336,10 @@ export const es = {
     'No hay columna de recaudo; «{detail}» es el precio del proveedor y no se usa como recaudo',
   'warning.no_total_column': 'Falta la columna de recaudo: {detail}',
   'warning.other_sheets_left_out': 'Otras hojas del archivo que no se leyeron: {detail}',
+  'warning.few_columns': 'Faltan columnas que ayudan a seguir las guías: {detail}',
+  'warning.rows_without_total': 'Pedidos sin total, que cuentan como 0: {detail}',
+  'warning.unknown_carriers':
+    'Pedidos sin una transportadora conocida, que hay que asignar a mano: {detail}',
   'warning.other': '{detail} ({code})',
   'import.history': 'Cargas anteriores',
   'import.history.empty': 'Aquí quedará cada archivo que cargue, con su resultado.',

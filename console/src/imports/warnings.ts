@@ -13,6 +13,9 @@ const KNOWN_WARNINGS = [
   'failed_rows_left_out',
   'paste_more',
   'finance_not_kept',
+  'few_columns',
+  'rows_without_total',
+  'unknown_carriers',
 ] as const;
 
 export function warningText(

@@ -78,7 +78,7 @@ impl Money {
     ///
     /// The last separator is decimal when one, two or more than three digits follow it and marks thousands
     /// when three do. Cents are rounded to pesos, half away from zero. Groups of the wrong size and mixed
-    /// separators are refused rather than guessed.
+    /// separators are refused rather than guessed: `8.5000` may be a group with a digit too many.
     pub fn parse_cop(text: &str) -> Result<Self, MoneyError> {
         if text.trim().is_empty() {
             return Err(MoneyError::Empty);
@@ -164,6 +164,10 @@ fn parse_magnitude(number: &str) -> Result<i128, MoneyError> {
     if after.is_empty() || !matches!(last, '.' | ',') {
         return Err(MoneyError::NotAnAmount);
     }
+    let may_be_groups = after.len() > 3 && number[..at].len() <= 3;
+    if may_be_groups {
+        return Err(MoneyError::NotAnAmount);
+    }
     let round_up = after.as_bytes().first().is_some_and(|&tenth| tenth >= b'5');
     Ok(thousands(&number[..at], Some(last))? + i128::from(round_up))
 }
@@ -231,6 +235,7 @@ mod tests {
             ("1'234.567", 1_234_567),
             ("1'234.567,49", 1_234_567),
             ("12345,4999", 12_345),
+            ("85000.0000", 85_000),
             ("0", 0),
             ("0,5", 1),
             ("007", 7),
@@ -262,6 +267,8 @@ mod tests {
             "1.234,567",
             "1234.567",
             "0.500",
+            "8.5000",
+            "850,0000",
             ".5",
             "5.",
             "1..000",

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use database::Row;
 use domain::{ImportId, Timestamp, UserId};
-use ports::files::{FileFormat, FileWarning};
+use ports::files::{FileFormat, FileWarning, ImportedRow};
 
 use crate::Applied;
 
@@ -169,6 +169,27 @@ pub struct Failure {
     pub reason: String,
     /// Whether the whole row was left out, or only this value.
     pub row_left_out: bool,
+}
+
+/// Rows of which something must be asked for before the orders can be worked with.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Lacking {
+    totals: u64,
+    carriers: u64,
+}
+
+impl Lacking {
+    pub(crate) fn note(&mut self, row: &ImportedRow) {
+        let says = |token: &str| u64::from(row.warnings.iter().any(|warning| warning == token));
+        self.totals += says("missing_total");
+        self.carriers += says("unknown_carrier");
+    }
+
+    pub(crate) fn warnings(self) -> impl Iterator<Item = FileWarning> {
+        let counts = [("rows_without_total", self.totals), ("unknown_carriers", self.carriers)];
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        counts.map(|(code, count)| FileWarning { code: code.to_owned(), detail: count.to_string() })
+    }
 }
 
 /// An import from the columns of `parts/import.sql`.

@@ -10,7 +10,7 @@ use ports::files::{
 };
 use ports::layouts::{Inspection, InvalidLayout, Known, Layout, Look};
 
-use crate::import::{Import, ImportError, Status};
+use crate::import::{Import, ImportError, Lacking, Status};
 use crate::profiles::ProfileError;
 use crate::receive::ReceiveError;
 use crate::{Imports, list};
@@ -310,10 +310,12 @@ fn read_preview(rows: &mut dyn RowReader) -> Result<Preview, FileError> {
     let mut preview = Preview::default();
     let mut orders: HashMap<String, Sum> = HashMap::new();
     let mut shipments = HashSet::new();
+    let mut lacking = Lacking::default();
     while let Some(outcome) = rows.next_row()? {
         match outcome {
             RowOutcome::Row(row) => {
                 add(&mut preview, &mut orders, &row);
+                lacking.note(&row);
                 if let Some(number) = &row.tracking_number {
                     shipments.insert(number.clone());
                 }
@@ -334,6 +336,7 @@ fn read_preview(rows: &mut dyn RowReader) -> Result<Preview, FileError> {
     let FileHeader { format, warnings, .. } = rows.header();
     preview.format = Some(*format);
     preview.warnings.clone_from(warnings);
+    preview.warnings.extend(lacking.warnings());
     preview.counts.rows_read = rows.rows_read();
     preview.counts.orders = orders.len() as u64;
     preview.counts.shipments = shipments.len() as u64;

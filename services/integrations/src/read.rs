@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::Imports;
 use crate::claim::{Claimed, DELETE_CHUNKS, WorkError, internal, keep_lease};
 use crate::failed_rows::Keeper;
-use crate::import::{ImportError, Phase};
+use crate::import::{ImportError, Lacking, Phase};
 use crate::shelves::{self, Chunk, Place, Shelves};
 
 const RESTART: Statement = sql!("restart_reading.sql");
@@ -131,6 +131,7 @@ impl Imports {
             .map_err(|error| refusal(&error))?;
         staged.add_rest(self, claimed).await?;
         staged.warnings.extend(staged.keeper.warning());
+        staged.warnings.extend(staged.lacking.warnings());
         let warnings = serde_json::to_string(&staged.warnings).unwrap_or_else(|_| "[]".into());
         let order = serde_json::to_string(&shelves::order(&staged.places))
             .map_err(|_| WorkError::Final(internal("the order of the rows could not be kept")))?;
@@ -195,6 +196,7 @@ struct Staged {
     skipped: u64,
     failed: u64,
     keeper: Keeper,
+    lacking: Lacking,
     warnings: Vec<FileWarning>,
 }
 
@@ -210,6 +212,7 @@ impl Staged {
         self.skipped += piece.skipped;
         self.failed += piece.failed;
         self.warnings = piece.warnings;
+        piece.rows.iter().for_each(|row| self.lacking.note(row));
         let full: Vec<Chunk> = piece.rows.into_iter().filter_map(|row| self.shelves.put(row)).collect();
         let chunks = self.chunk_rows(claimed, keys, full)?;
         let failures = self.failure_rows(claimed, keys, piece.failures)?;

@@ -215,12 +215,40 @@ fn corrections(
     corrections
 }
 
+/// The known ones among orders, by the reference a source gives. An order that a source first knew by its guía alone
+/// is the one that it gives another reference later, and an order with a reference is the one of its guía.
 async fn find(tx: &mut Tx, stated: &[StatedOrder]) -> database::Result<HashMap<(String, String), Order>> {
     let refs: HashSet<(&str, &str)> =
         stated.iter().map(|order| (order.source.as_str(), order.external_ref.as_str())).collect();
     let wanted = refs.into_iter().map(|(source, external_ref)| bind![source, external_ref]).collect();
     let found = rows::lock_by_ref(tx, wanted).await?;
-    Ok(found.into_iter().map(|order| ((order.source.clone(), order.external_ref.clone()), order)).collect())
+    let mut known: HashMap<(String, String), Order> =
+        found.into_iter().map(|order| ((order.source.clone(), order.external_ref.clone()), order)).collect();
+    let unknown = stated.iter().filter_map(|order| {
+        let number = order.tracking_number.as_ref()?.as_str();
+        let key = (order.source.as_str().to_owned(), order.external_ref.clone());
+        (order.source == OrderSource::Dropi && !known.contains_key(&key)).then_some((number, key))
+    });
+    let unknown: BTreeMap<&str, (String, String)> = unknown.collect();
+    if unknown.is_empty() {
+        return Ok(known);
+    }
+    let by_number = |alone: bool| {
+        let wanted = unknown.iter().filter(move |(number, (_, own))| (own == *number) == alone);
+        wanted.map(|(number, (source, _))| bind![source, *number]).collect::<Vec<_>>()
+    };
+    let mut others = rows::lock_by_ref(tx, by_number(false)).await?;
+    others.extend(rows::lock_by_tracking_number(tx, by_number(true)).await?);
+    let mut taken: HashSet<OrderId> = known.values().map(|order| order.id).collect();
+    for order in others {
+        let Some(key) = order.tracking_number.as_deref().and_then(|number| unknown.get(number)) else {
+            continue;
+        };
+        if !known.contains_key(key) && taken.insert(order.id) {
+            known.insert(key.clone(), order);
+        }
+    }
+    Ok(known)
 }
 
 fn new_order(id: OrderId, seen: &StatedOrder, now: Timestamp) -> Order {

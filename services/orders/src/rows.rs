@@ -9,6 +9,10 @@ const BY_REF: Statement = sql!(
     "parts/wanted_refs.sql" + "parts/order.sql" + "find_by_ref.sql",
     postgres: "find_by_ref.postgres.sql"
 );
+const BY_TRACKING_NUMBER: Statement = sql!(
+    "parts/wanted_refs.sql" + "parts/order.sql" + "find_by_tracking_number.sql",
+    postgres: "find_by_tracking_number.postgres.sql"
+);
 const BY_ID: Statement = sql!(
     "parts/wanted_ids.sql" + "parts/order.sql" + "find_by_id.sql",
     postgres: "find_by_id.postgres.sql"
@@ -19,6 +23,11 @@ const SAVE: Statement = sql!("parts/new_order.sql" + "save_orders.sql");
 /// The known orders among (source, reference) pairs, locked until the commit.
 pub(crate) async fn lock_by_ref(tx: &mut Tx, refs: Vec<Vec<Value>>) -> Result<Vec<Order>> {
     tx.fetch_many(&BY_REF, refs).await?.iter().map(read).collect()
+}
+
+/// The known orders among (source, tracking number) pairs, the oldest first, locked until the commit.
+pub(crate) async fn lock_by_tracking_number(tx: &mut Tx, numbers: Vec<Vec<Value>>) -> Result<Vec<Order>> {
+    tx.fetch_many(&BY_TRACKING_NUMBER, numbers).await?.iter().map(read).collect()
 }
 
 /// The known orders among ids, locked until the commit.

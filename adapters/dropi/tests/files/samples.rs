@@ -310,7 +310,7 @@ fn totals_that_disagree_are_reported() {
     assert_eq!(rows[0].collect, Some(Money::cop(50_000)));
     assert_eq!(
         (rows[1].collect, rows[1].warnings.as_slice()),
-        (None, ["missing_total".to_owned()].as_slice())
+        (None, ["missing_total".to_owned(), "unknown_carrier".to_owned()].as_slice())
     );
 }
 

@@ -8,6 +8,7 @@ use domain::time::Timestamp;
 use dropi::DropiFiles;
 use ports::files::{
     FileError, FileHeader, FileReader, ImportedRow, Limits, RowFailure, RowFailureReason, RowOutcome,
+    RowReader,
 };
 use ports::layouts::Known;
 use rust_xlsxwriter::Workbook;
@@ -72,13 +73,24 @@ pub(crate) fn read_path(path: &std::path::Path, name: &str, limits: &Limits) -> 
     read_path_known(path, name, limits, &Known::default())
 }
 
+/// Reads a text that came in at a moment.
+pub(crate) fn read_csv_at(text: &str, received_at: Timestamp) -> Reading {
+    let (_directory, path) = scratch("upload");
+    std::fs::write(&path, text).unwrap();
+    let reader = DropiFiles.open(&path, "a.csv", received_at, &Limits::default(), &Known::default());
+    read_all(&mut *reader.unwrap()).unwrap()
+}
+
 fn read_path_known(
     path: &std::path::Path,
     name: &str,
     limits: &Limits,
     known: &Known,
 ) -> Result<Reading, FileError> {
-    let mut reader = DropiFiles.open(path, name, Timestamp::UNIX_EPOCH, limits, known)?;
+    read_all(&mut *DropiFiles.open(path, name, Timestamp::MAX, limits, known)?)
+}
+
+fn read_all(reader: &mut dyn RowReader) -> Result<Reading, FileError> {
     let mut outcomes = Vec::new();
     while let Some(outcome) = reader.next_row()? {
         outcomes.push(outcome);

@@ -2,7 +2,8 @@
 
 use ports::files::{FileError, FileFormat, Limits, RowFailureReason, RowOutcome};
 
-use crate::support::{csv, read, read_csv, read_with, table};
+use crate::old_workbook::{Value, xls};
+use crate::support::{csv, read, read_csv, read_csv_at, read_with, table};
 
 const HEAD: &str = "guia,estado,ciudad,transportadora";
 
@@ -151,7 +152,7 @@ fn a_quote_left_open_costs_no_row_and_no_memory() {
     assert_eq!(reading.rows()[0].status.as_deref(), Some("X"));
     assert_eq!(reading.complaints(), [(2, "estado".to_owned(), RowFailureReason::OpenQuote)]);
     // Lines that are no rows are one cell, however long.
-    let long = format!("{HEAD}\n500123451,\"{}", "X\n".repeat(50_000));
+    let long = format!("{HEAD}\n500123451,\"{}", "X\n".repeat(100_000));
     let refused = read_with(long.as_bytes(), "a.csv", &limits);
     assert_eq!(refused, Err(FileError::LimitExceeded { detail: "row_bytes:32768".into() }));
 }
@@ -184,4 +185,87 @@ fn history_and_claims_are_told_apart_in_text_too() {
     let format = |text: &str| read_csv(text).header.format;
     assert_eq!(format("ID Orden,Guía,Cliente\n1,500123451,Ana\n"), FileFormat::DropiHistory);
     assert_eq!(format("ID\tNÚMERO GUIA\tPRODUCTO\n1\t500123451\tTermo\n"), FileFormat::DropiOfficeClaims);
+}
+
+#[test]
+fn what_cannot_have_been_yet_is_left_out() {
+    let text = format!(
+        "{HEAD},fecha,fecha ultimo movimiento\n500123451,X,CALI,TCC,05/03/2026,05/03/2027\n\
+         500123452,X,CALI,TCC,07/03/2026 09:00,06/03/2026 08:00\n"
+    );
+    let reading = read_csv_at(&text, "2026-03-05T15:00:00Z".parse().unwrap());
+    let rows = reading.rows();
+    assert_eq!((rows[0].last_movement_at, rows[0].status.as_deref()), (None, Some("X")));
+    assert!(
+        rows[0].reported_at.is_some() && rows[1].last_movement_at.is_some() && rows[1].reported_at.is_none()
+    );
+    assert_eq!(
+        reading.complaints(),
+        [
+            (2, "fecha ultimo movimiento".to_owned(), RowFailureReason::BadDate),
+            (3, "fecha".to_owned(), RowFailureReason::BadDate)
+        ]
+    );
+}
+
+#[test]
+fn an_amount_below_nothing_is_none_unless_it_is_a_loss() {
+    let reading = read_csv(
+        "ID Orden,Guía,Ciudad,Estatus,Valor Facturado,Ganancia\n1,500123451,CALI,X,-5,-2.000\n2,500123452,CALI,X,8.5000,0\n",
+    );
+    let row = reading.rows()[0];
+    assert_eq!((row.collect, row.profit.map(|profit| profit.amount)), (None, Some(-2_000)));
+    let bad = |row| (row, "Valor Facturado".to_owned(), RowFailureReason::BadMoney);
+    assert_eq!(reading.complaints(), [bad(2), bad(3)]);
+}
+
+#[test]
+fn the_guia_alone_is_enough_and_few_columns_are_told() {
+    let told = |text: &str| {
+        let reading = read_csv(text);
+        let warnings =
+            reading.header.warnings.iter().map(|warning| (warning.code.clone(), warning.detail.clone()));
+        (reading.header.format, reading.rows().len(), warnings.collect::<Vec<_>>())
+    };
+    let (history, none) = (FileFormat::DropiHistory, Vec::new());
+    assert_eq!(told("Guia,Ciudad,Transportadora\n500123451,CALI,TCC\n"), (history, 1, none.clone()));
+    let few = "Ciudad, Transportadora, Estatus, Fecha Generación Guía".to_owned();
+    let expected = (history, 1, vec![("few_columns".to_owned(), few)]);
+    assert_eq!(told("Número de Guía,Cliente\n500123451,Ana\n"), expected);
+    // The short list of shipments says the city in another word.
+    let short =
+        "GUIA,ESTADO,TELEFONO,TRANSPORTADORA,DESTINO,DIAS,VALOR\n500123451,X,3001112233,TCC,CALI,3,85.000\n";
+    assert_eq!(told(short), (FileFormat::DropiEventLog, 1, none));
+    let row = read_csv(short);
+    assert_eq!((row.only().city.as_deref(), row.only().collect.unwrap().amount), (Some("CALI"), 85_000));
+    // An event log without one of its columns names it.
+    let missing = read(b"numero_de_guia,ciudad_de_destino,transportadora\n500123451,CALI,TCC\n", "a.csv");
+    assert_eq!(missing, Err(FileError::MissingColumns { columns: vec!["estatus".to_owned()] }));
+}
+
+#[test]
+fn orders_without_a_total_or_a_known_carrier_say_so() {
+    let reading = read_csv(
+        "NÚMERO GUIA,PRODUCTO,TRANSPORTADORA,TOTAL DE LA ORDEN\n500123451,A,TCC,85000\n500123452,B,Mula Veloz,\n500123453,C,,10\n",
+    );
+    let warnings: Vec<_> = reading.rows().iter().map(|row| row.warnings.join(" ")).collect();
+    assert_eq!(warnings, ["", "missing_total unknown_carrier", "unknown_carrier"]);
+}
+
+#[test]
+fn an_old_workbook_is_one_under_any_name_and_a_locked_one_says_so() {
+    let cell = |text| Some(Value::Text(text));
+    let head = HEAD.split(',').map(cell).collect::<Vec<_>>();
+    let row = ["500123451", "X", "CALI", "TCC"].map(cell).to_vec();
+    let old = xls(&[("Hoja1", &[head, row])]);
+    let reading = read(&old, "ordenes.xlsx").unwrap();
+    assert_eq!(reading.only().tracking_number.as_ref().unwrap().as_str(), "500123451");
+    let wide = |name: &str| name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let (from, to) = (wide("Workbook"), wide("EncryptedPackage"));
+    let at = old.windows(from.len()).position(|bytes| bytes == from).unwrap();
+    let mut locked = old;
+    locked[at..at + to.len()].copy_from_slice(&to);
+    for name in ["ordenes.xlsx", "ordenes.xls"] {
+        assert_eq!(read(&locked, name), Err(FileError::Unreadable { detail: "encrypted".to_owned() }));
+    }
 }

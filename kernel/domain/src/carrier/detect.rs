@@ -104,6 +104,16 @@ mod tests {
     }
 
     #[test]
+    fn a_length_alone_names_a_candidate_and_decides_nothing() {
+        for number in ["363000000001", "123456789", "9912345678"] {
+            let found = detected(Country::Co, number);
+            let coordinadora = found.candidates.iter().find(|c| c.carrier.code() == "coordinadora");
+            assert_eq!(coordinadora.map(|c| c.confidence), Some(25), "{number} {found:?}");
+            assert_ne!(found.decided.map(Carrier::code), Some("coordinadora"), "{number}");
+        }
+    }
+
+    #[test]
     fn a_barcode_gives_the_number_inside() {
         let found = detected(Country::Co, "736312345678001");
         let first = &found.candidates[0];

@@ -243,7 +243,8 @@ impl Builder {
                 let problem = StatusTableProblem::Order { phrase: row.contains.get_ref().clone() };
                 return Err(source.error(row.contains.span(), problem));
             }
-            let pattern = source.pattern(&row.contains)?;
+            let pattern =
+                if delivers { source.run(&row.contains)? } else { source.pattern(&row.contains)? };
             self.first_time(source, "rules", &pattern.key(), &row.contains)?;
             rules.push(Rule { pattern, reading, positive: group.positive });
         }

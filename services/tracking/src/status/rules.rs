@@ -58,7 +58,7 @@ impl Rules {
             if delivery && denied {
                 return Some(StatusReading::NOT_DELIVERED);
             }
-            if delivery && !self.is_sure(&rule.pattern, words.clone()) {
+            if delivery && !self.is_sure(&words[..at], &words[at + rule.pattern.words()..]) {
                 return Some(StatusReading::UNKNOWN);
             }
             if !denied || !(rule.positive || rule.reading.status.is_terminal()) {
@@ -68,10 +68,13 @@ impl Rules {
         None
     }
 
-    /// Whether nothing is said besides the delivery and what may stand around one.
-    fn is_sure(&self, delivery: &Pattern, mut words: Vec<&str>) -> bool {
-        leave_out(&self.delivery_context, &mut words);
-        words.len() == delivery.words() && delivery.find(&words) == Some(0)
+    /// Whether nothing is said before and behind a delivery but what may stand around one.
+    fn is_sure(&self, before: &[&str], behind: &[&str]) -> bool {
+        [before, behind].into_iter().all(|around| {
+            let mut words = around.to_vec();
+            leave_out(&self.delivery_context, &mut words);
+            words.is_empty()
+        })
     }
 }
 
