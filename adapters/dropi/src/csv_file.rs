@@ -84,7 +84,7 @@ impl RowReader for CsvRows {
         while self.records.advance_from(self.first_row)? {
             let cells = self.records.cells(&self.used);
             let open_quote = self.records.open_quote(self.width);
-            if let Some(outcome) = self.engine.push(self.records.number, &cells, open_quote)? {
+            if let Some(outcome) = self.engine.push(self.records.number, &cells, open_quote.as_ref())? {
                 return Ok(Some(outcome));
             }
         }

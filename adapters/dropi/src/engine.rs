@@ -52,7 +52,7 @@ impl Engine {
         &mut self,
         number: u32,
         cells: &Cells<'_>,
-        open_quote: Option<OpenQuote>,
+        open_quote: Option<&OpenQuote>,
     ) -> Result<Option<RowOutcome>, FileError> {
         self.rows.count()?;
         let Some(cells) = prepared(&self.columns, cells) else {
@@ -76,7 +76,7 @@ impl Engine {
         })
     }
 
-    fn told(&self, outcome: RowOutcome, quote: OpenQuote, number: u32, cells: &Cells<'_>) -> RowOutcome {
+    fn told(&self, outcome: RowOutcome, quote: &OpenQuote, number: u32, cells: &Cells<'_>) -> RowOutcome {
         let title = self.columns.title_at(quote.column);
         let failure = RowFailure::new(number, &title, &quote.value, RowFailureReason::OpenQuote);
         match outcome {
