@@ -3,7 +3,7 @@
 //! Each tenant has a 256-bit data key and a 256-bit index key, made at random and stored wrapped by the
 //! master key. A sealed value is `version (1) ‖ nonce (12) ‖ AES-256-GCM ciphertext and tag`, bound to
 //! its tenant and its field: moved to another row of another tenant or to another column it does not
-//! open. A blind index is HMAC-SHA-256 over field and value, cut to 16 bytes: equal values meet, and
+//! open. Long values are packed first (LZ4, their length in front), which version 2 says. A blind index is HMAC-SHA-256 over field and value, cut to 16 bytes: equal values meet, and
 //! without the key nothing can be learnt by trying phones one by one.
 
 use std::collections::HashMap;
@@ -21,6 +21,10 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::{Db, Result, Scope, Statement, SystemReason, Tx, bind, system_sql};
 
 const VERSION: u8 = 1;
+/// Of a value that was packed before it was sealed.
+const PACKED: u8 = 2;
+/// Bytes of the length in front of a packed value.
+const LENGTH: usize = size_of::<u32>();
 const NONCE: usize = 12;
 const TAG: usize = 16;
 const KEY: usize = 32;
@@ -42,6 +46,9 @@ pub enum SealError {
     /// The value was not sealed by this tenant for this field, or was changed.
     #[error("a sealed value does not open")]
     DoesNotOpen,
+    /// The value is longer than can be sealed.
+    #[error("a value is too long to be sealed")]
+    TooLong,
     /// The tenant has no keys: it does not exist.
     #[error("the tenant has no keys")]
     NoKeys,
@@ -100,6 +107,21 @@ impl TenantKeys {
         seal(&self.cipher, &self.context(field), value)
     }
 
+    /// Seals a long value, such as a body in JSON, packed: what is stored, and written to the log before that, is
+    /// less than half. [`Self::open`] gives it back as it was.
+    pub fn seal_packed(&self, field: &str, value: &[u8]) -> Result<Vec<u8>, SealError> {
+        let length = u32::try_from(value.len()).map_err(|_| SealError::TooLong)?;
+        let start = 1 + NONCE + LENGTH;
+        let most = lz4_flex::block::get_maximum_output_size(value.len());
+        let mut out = Vec::with_capacity(start + most + TAG);
+        out.resize(start + most, 0);
+        out[start - LENGTH..start].copy_from_slice(&length.to_le_bytes());
+        let packed =
+            lz4_flex::block::compress_into(value, &mut out[start..]).map_err(|_| SealError::TooLong)?;
+        out.truncate(start + packed);
+        seal_in_place(&self.cipher, &packed_context(&self.context(field)), PACKED, out)
+    }
+
     /// Seals text that may be absent; empty text counts as absent.
     pub fn seal_text(&self, field: &str, value: Option<&str>) -> Result<Option<Vec<u8>>, SealError> {
         value.filter(|value| !value.is_empty()).map(|value| self.seal(field, value.as_bytes())).transpose()
@@ -107,7 +129,12 @@ impl TenantKeys {
 
     /// Opens a sealed value.
     pub fn open(&self, field: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-        open(&self.cipher, &self.context(field), sealed)
+        let context = self.context(field);
+        if sealed.first() != Some(&PACKED) {
+            return open(&self.cipher, &context, sealed);
+        }
+        let packed = open_version(&self.cipher, &packed_context(&context), PACKED, sealed)?;
+        lz4_flex::block::decompress_size_prepended(&packed).map_err(|_| SealError::DoesNotOpen)
     }
 
     /// Opens sealed text.
@@ -217,22 +244,49 @@ fn wrap_context(tenant: Uuid) -> Vec<u8> {
     [b"litper tenant keys".as_slice(), tenant.as_bytes()].concat()
 }
 
+/// The version is part of what is authenticated: a packed value cannot be passed off as another.
+fn packed_context(context: &[u8]) -> Vec<u8> {
+    [context, b"\0packed"].concat()
+}
+
 fn seal(cipher: &Aes256Gcm, context: &[u8], value: &[u8]) -> Result<Vec<u8>, SealError> {
-    let nonce = domain::public_random::<NONCE>();
-    // Sealed where it ends up: a webhook's body is not copied once more.
     let mut out = Vec::with_capacity(1 + NONCE + value.len() + TAG);
-    out.push(VERSION);
-    out.extend_from_slice(&nonce);
+    out.resize(1 + NONCE, 0);
     out.extend_from_slice(value);
+    seal_in_place(cipher, context, VERSION, out)
+}
+
+/// Seals the value that stands in `out` behind the room for version and nonce.
+fn seal_in_place(
+    cipher: &Aes256Gcm,
+    context: &[u8],
+    version: u8,
+    mut out: Vec<u8>,
+) -> Result<Vec<u8>, SealError> {
+    let nonce = domain::public_random::<NONCE>();
+    out[0] = version;
+    out[1..=NONCE].copy_from_slice(&nonce);
     let tag = cipher
         .encrypt_inout_detached(&Nonce::from(nonce), context, out[1 + NONCE..].as_mut().into())
-        .map_err(|_| SealError::DoesNotOpen)?;
+        .map_err(|_| SealError::TooLong)?;
     out.extend_from_slice(&tag);
     Ok(out)
 }
 
 fn open(cipher: &Aes256Gcm, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-    let Some((&VERSION, rest)) = sealed.split_first() else { return Err(SealError::DoesNotOpen) };
+    open_version(cipher, context, VERSION, sealed)
+}
+
+fn open_version(
+    cipher: &Aes256Gcm,
+    context: &[u8],
+    version: u8,
+    sealed: &[u8],
+) -> Result<Vec<u8>, SealError> {
+    let rest = match sealed.split_first() {
+        Some((first, rest)) if *first == version => rest,
+        Some(_) | None => return Err(SealError::DoesNotOpen),
+    };
     let (nonce, body) = rest.split_at_checked(NONCE).ok_or(SealError::DoesNotOpen)?;
     let nonce = <[u8; NONCE]>::try_from(nonce).map_err(|_| SealError::DoesNotOpen)?;
     cipher
@@ -269,15 +323,32 @@ mod tests {
     #[test]
     fn every_changed_byte_is_noticed() {
         let keys = keys(Uuid::max());
-        let sealed = keys.seal("f", b"value").unwrap();
-        for index in 0..sealed.len() {
-            let mut changed = sealed.clone();
-            changed[index] ^= 1;
-            assert_eq!(keys.open("f", &changed), Err(SealError::DoesNotOpen), "byte {index}");
+        for sealed in [keys.seal("f", b"value").unwrap(), keys.seal_packed("f", b"value").unwrap()] {
+            for index in 0..sealed.len() {
+                for bit in 0..8 {
+                    let mut changed = sealed.clone();
+                    changed[index] ^= 1 << bit;
+                    assert_eq!(keys.open("f", &changed), Err(SealError::DoesNotOpen), "byte {index}");
+                }
+            }
+            for length in 0..sealed.len() {
+                assert!(keys.open("f", &sealed[..length]).is_err());
+            }
         }
-        for length in 0..sealed.len() {
-            assert!(keys.open("f", &sealed[..length]).is_err());
+    }
+
+    #[test]
+    fn a_long_value_is_packed_and_comes_back() {
+        let keys = keys(Uuid::max());
+        let order = br#"{"name":"Ana","amount":"85000.00","currency":"COP"}"#;
+        let noise: Vec<u8> = (0..4_096_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        for value in [Vec::new(), b"x".to_vec(), order.repeat(100), noise] {
+            let sealed = keys.seal_packed("f", &value).unwrap();
+            assert_eq!(keys.open("f", &sealed).unwrap(), value);
+            assert!(keys.open("g", &sealed).is_err());
         }
+        let sealed = keys.seal_packed("f", &order.repeat(100)).unwrap();
+        assert!(sealed.len() < 500, "{}", sealed.len());
     }
 
     #[test]

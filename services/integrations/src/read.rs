@@ -339,7 +339,7 @@ fn next_piece(rows: &mut dyn RowReader) -> Result<Option<Piece>, FileError> {
 fn seal_chunk(keys: &TenantKeys, rows: &[ImportedRow]) -> Result<Vec<u8>, WorkError> {
     let body = serde_json::to_vec(rows)
         .map_err(|_| WorkError::Final(internal("rows could not be written to staging")))?;
-    Ok(keys.seal(CHUNK_FIELD, &body).map_err(database::Error::from)?)
+    Ok(keys.seal_packed(CHUNK_FIELD, &body).map_err(database::Error::from)?)
 }
 
 /// A file whose columns are not understood stays for somebody who says what they are; others cannot be used.
