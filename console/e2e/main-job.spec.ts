@@ -234,7 +234,7 @@ test('de un servidor vacío a la cola urgente', async ({ page }) => {
 
 test('la demostración está viva y se reconoce', async ({ page }) => {
   // Ten checks of accessibility take their time on a busy machine.
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const errors = watchErrors(page);
   await setUp(page, required('LITPER_E2E_DEMO_SETUP_URL'), 'demo@prueba.co');
   await expect(page.getByText(DEMO_BANNER)).toBeVisible();
