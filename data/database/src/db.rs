@@ -14,6 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Postgres, SqlSafeStr, Sqlite, Transaction};
 use tokio::sync::watch;
 
+use crate::turns::Turns;
 use crate::tx::{Access, Inner};
 use crate::{DatabaseUrl, Error, Keyring, MasterKey, Result, Scope, Tx, migrate};
 
@@ -71,11 +72,14 @@ pub(crate) struct Writer {
     pool: SqlitePool,
     /// Whether its commits wait for the disk. Only who holds the connection changes it.
     waits: Arc<AtomicBool>,
+    turns: Turns,
 }
 
 impl Writer {
     async fn begin(&self, waits: bool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        let waiting = self.turns.wait();
         let mut connection = self.pool.acquire().await?;
+        drop(waiting);
         if self.waits.load(Ordering::SeqCst) != waits {
             // Broken off in between, it must never be taken for waiting when it does not.
             self.waits.store(false, Ordering::SeqCst);
@@ -168,6 +172,18 @@ impl Db {
         Ok(Tx::new(inner, scope, access, self.work.clone()))
     }
 
+    /// Whether a transaction of many steps should end after this one: on SQLite when [`asked`](crate::asked) work
+    /// waits for the one writer. The more steps share a commit, the fewer pages are written: a page of an index
+    /// changes in many of them. On PostgreSQL always: it writes no page for a commit, and rows stay locked until
+    /// then.
+    #[must_use]
+    pub fn should_make_way(&self) -> bool {
+        match &self.stores {
+            Stores::Sqlite { writer, .. } => writer.turns.is_awaited(),
+            Stores::Postgres(_) => true,
+        }
+    }
+
     /// Changes whenever a transaction of this process commits that called [`Tx::announce_work`]. Only a hint
     /// for loops that wait: other processes write too, so whoever waits also looks now and then.
     #[must_use]
@@ -231,7 +247,7 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Stores> {
         .connect_with(base.clone().pragma("cache_size", "-98304").create_if_missing(true))
         .await
         .map_err(|error| Error::from_sqlx("connect", &error))?;
-    let writer = Writer { pool, waits: Arc::new(AtomicBool::new(true)) };
+    let writer = Writer { pool, waits: Arc::new(AtomicBool::new(true)), turns: Turns::default() };
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         .max_lifetime(None)

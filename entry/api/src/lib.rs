@@ -42,7 +42,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware;
+use axum::middleware::{self, Next};
 use database::Db;
 use domain::Clock;
 use identity::Identity;
@@ -122,6 +122,7 @@ pub fn router(api: Api, fallback: Router) -> Router {
         })
         .fallback_service(fallback)
         .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(middleware::from_fn(|request, next: Next| database::asked(next.run(request))))
         .layer(middleware::from_fn(figures::count))
         .layer(middleware::from_fn(request_id::attach))
         .with_state(api)

@@ -1,9 +1,11 @@
-//! Applying staged chunks: the rows' changes and the cursor move together.
+//! Applying staged chunks: the rows' changes and the cursor move together, step by step, and as many steps in one
+//! transaction as nobody waits for.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use database::{Statement, TenantKeys, bind, sql};
+use database::{Statement, TenantKeys, Tx, bind, sql};
+use domain::ImportId;
 use ports::files::ImportedRow;
 
 use crate::claim::{Claimed, WorkError, internal, keep_lease};
@@ -17,19 +19,19 @@ const RECORD: Statement = sql!("record_applied.sql");
 /// Times chunks are repeated when another writer was faster with the same tracking number.
 const MAX_RACES: u32 = 5;
 
-/// How many chunks a transaction takes. SQLite has one writer, so everybody waits while a transaction is
-/// open: it takes as many rows as this machine applies in [`Pace::LONGEST`], at most 500.
+/// How many chunks a step takes. SQLite has one writer, and whoever waits for it waits until the step ends: it
+/// takes as many rows as this machine applies in [`Pace::LONGEST`], at most 500.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pace {
     chunks: u32,
 }
 
 impl Pace {
-    /// What a transaction may take.
+    /// What a step may take.
     const LONGEST: Duration = Duration::from_millis(50);
     const MAX_CHUNKS: u32 = (PIECE_ROWS / CHUNK_ROWS) as u32;
 
-    /// Halves after a transaction that took too long; takes one more when that would still fit.
+    /// Halves after a step that took too long; takes one more when that would still fit.
     fn learn(&mut self, chunks: u32, took: Duration) {
         if took > Self::LONGEST {
             self.chunks = (self.chunks / 2).max(1);
@@ -56,12 +58,7 @@ impl Imports {
     ) -> Result<bool, WorkError> {
         let keys = self.db.keyring().tenant(&self.db, claimed.tenant).await?;
         while claimed.import.next_chunk < claimed.import.chunks {
-            let next = (claimed.import.next_chunk + i64::from(pace.chunks)).min(claimed.import.chunks);
-            let step = Step { next, chunks: part(order, claimed.import.next_chunk, next)? };
-            let took = self.apply_chunks(claimed, &keys, &step).await?;
-            metrics::histogram!("litper_import_transaction_seconds").record(took.as_secs_f64());
-            pace.learn((next - claimed.import.next_chunk) as u32, took);
-            claimed.import.next_chunk = next;
+            claimed.import.next_chunk = self.apply_in_one(claimed, &keys, order, pace, until).await?;
             if Instant::now() >= until {
                 break;
             }
@@ -69,29 +66,58 @@ impl Imports {
         Ok(claimed.import.next_chunk >= claimed.import.chunks)
     }
 
-    async fn apply_chunks(
+    /// Applies steps in one transaction; answers where the cursor is then.
+    async fn apply_in_one(
         &self,
         claimed: &Claimed,
         keys: &TenantKeys,
-        step: &Step<'_>,
-    ) -> Result<Duration, WorkError> {
+        order: &[i64],
+        pace: &mut Pace,
+        until: Instant,
+    ) -> Result<i64, WorkError> {
         let mut races = 0;
         loop {
-            match self.try_chunks(claimed, keys, step).await {
+            match self.try_steps(claimed, keys, order, pace, until).await {
                 Err(WorkError::Database(error)) if error.is_duplicate() && races < MAX_RACES => races += 1,
                 outcome => return outcome,
             }
         }
     }
 
-    /// Applies the step's chunks in one transaction; answers how long it was open.
-    async fn try_chunks(
+    async fn try_steps(
         &self,
         claimed: &Claimed,
         keys: &TenantKeys,
+        order: &[i64],
+        pace: &mut Pace,
+        until: Instant,
+    ) -> Result<i64, WorkError> {
+        let (mut cursor, end) = (claimed.import.next_chunk, claimed.import.chunks);
+        let mut tx = self.begin_step(claimed.tenant).await?;
+        let began = Instant::now();
+        loop {
+            let step = Step::next(cursor, pace, order, end)?;
+            let step_began = Instant::now();
+            self.apply_step(&mut tx, claimed, keys, &step).await?;
+            pace.learn((step.next - cursor) as u32, step_began.elapsed());
+            cursor = step.next;
+            if cursor >= end || self.db.should_make_way() || Instant::now() >= until {
+                break;
+            }
+        }
+        tx.commit().await?;
+        metrics::histogram!("litper_import_transaction_seconds").record(began.elapsed().as_secs_f64());
+        Ok(cursor)
+    }
+
+    async fn apply_step(
+        &self,
+        tx: &mut Tx,
+        claimed: &Claimed,
+        keys: &TenantKeys,
         step: &Step<'_>,
-    ) -> Result<Duration, WorkError> {
-        let (tenant, id, cursor) = (claimed.tenant, claimed.import.id, claimed.import.next_chunk);
+    ) -> Result<(), WorkError> {
+        let (tenant, id) = (claimed.tenant, claimed.import.id);
         let origin = RowOrigin {
             import: id,
             file_name: &claimed.import.file_name,
@@ -99,11 +125,9 @@ impl Imports {
             received_at: claimed.import.created_at,
             format: claimed.import.format,
         };
-        let rows = self.staged_rows(claimed, keys, step.chunks).await?;
+        let rows = staged_rows(tx, id, keys, step.chunks).await?;
         let count = rows.len();
-        let mut tx = self.begin_step(tenant).await?;
-        let began = Instant::now();
-        let done: Applied = self.target.apply(&mut tx, tenant, &origin, rows).await?;
+        let done: Applied = self.target.apply(tx, tenant, &origin, rows).await?;
         let values = bind![
             id,
             self.worker,
@@ -116,48 +140,52 @@ impl Imports {
             done.events_duplicate,
             done.events_out_of_order,
             self.lease_until(),
-            cursor,
+            step.from,
             step.next,
         ];
         keep_lease(tx.execute(&RECORD, values).await?)?;
         tx.execute_many(&DELETE_APPLIED, step.chunks.iter().map(|seq| bind![id, *seq]).collect()).await?;
-        tx.commit().await?;
-        Ok(began.elapsed())
-    }
-
-    /// The rows of chunks, opened before the transaction that applies them.
-    async fn staged_rows(
-        &self,
-        claimed: &Claimed,
-        keys: &TenantKeys,
-        chunks: &[i64],
-    ) -> Result<Vec<ImportedRow>, WorkError> {
-        let wanted = chunks.iter().map(|seq| bind![claimed.import.id, *seq]).collect();
-        let mut tx = self.db.read(database::Scope::Tenant(claimed.tenant)).await?;
-        let found = tx.fetch_many(&GET_CHUNKS, wanted).await?;
-        tx.commit().await?;
-        let mut bodies = HashMap::new();
-        for row in found {
-            bodies.insert(row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?);
-        }
-        let mut rows = Vec::new();
-        for seq in chunks {
-            let sealed = bodies.remove(seq).ok_or_else(missing)?;
-            let body = keys.open(CHUNK_FIELD, &sealed).map_err(database::Error::from)?;
-            let chunk: Vec<ImportedRow> = serde_json::from_slice(&body)
-                .map_err(|_| WorkError::Final(internal("a staged chunk cannot be read")))?;
-            rows.extend(chunk);
-        }
-        Ok(rows)
+        Ok(())
     }
 }
 
-/// What one transaction applies.
+async fn staged_rows(
+    tx: &mut Tx,
+    import: ImportId,
+    keys: &TenantKeys,
+    chunks: &[i64],
+) -> Result<Vec<ImportedRow>, WorkError> {
+    let wanted = chunks.iter().map(|seq| bind![import, *seq]).collect();
+    let mut bodies = HashMap::new();
+    for row in tx.fetch_many(&GET_CHUNKS, wanted).await? {
+        bodies.insert(row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?);
+    }
+    let mut rows = Vec::new();
+    for seq in chunks {
+        let sealed = bodies.remove(seq).ok_or_else(missing)?;
+        let body = keys.open(CHUNK_FIELD, &sealed).map_err(database::Error::from)?;
+        let chunk: Vec<ImportedRow> = serde_json::from_slice(&body)
+            .map_err(|_| WorkError::Final(internal("a staged chunk cannot be read")))?;
+        rows.extend(chunk);
+    }
+    Ok(rows)
+}
+
+/// What is applied at once.
 struct Step<'a> {
+    /// The cursor before.
+    from: i64,
     /// The cursor afterwards.
     next: i64,
     /// The numbers of its chunks.
     chunks: &'a [i64],
+}
+
+impl<'a> Step<'a> {
+    fn next(from: i64, pace: &Pace, order: &'a [i64], end: i64) -> Result<Self, WorkError> {
+        let next = (from + i64::from(pace.chunks)).min(end);
+        Ok(Self { from, next, chunks: part(order, from, next)? })
+    }
 }
 
 fn part(order: &[i64], from: i64, to: i64) -> Result<&[i64], WorkError> {
@@ -180,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_takes_what_fits() {
+    fn a_step_takes_what_fits() {
         assert_eq!(after(Pace { chunks: 4 }, 51), 2);
         assert_eq!(after(Pace { chunks: 1 }, 9_000), 1, "never less than a chunk");
         assert_eq!(after(Pace { chunks: 4 }, 31), 5);

@@ -100,7 +100,11 @@ impl Committer {
 impl Batch {
     /// Stores the deliveries and answers each. One tenant's go into one transaction; several tenants' into one
     /// each, so that the store itself keeps tenants apart.
-    pub async fn commit(mut self) {
+    pub async fn commit(self) {
+        database::asked(self.store_all()).await;
+    }
+
+    async fn store_all(mut self) {
         // One order for all writers: two of them may hold the same deliveries, and must not wait in a circle.
         self.deliveries
             .sort_by(|a, b| (a.tenant, &a.claim.delivery_id).cmp(&(b.tenant, &b.claim.delivery_id)));

@@ -12,7 +12,7 @@ use crate::import::{Phase, Status};
 use crate::read::Reading;
 
 /// How long a tick works before the next tenant has its turn.
-const STEP: Duration = Duration::from_millis(200);
+const STEP: Duration = Duration::from_millis(400);
 /// Files read at once: each has a thread and a few chunks in memory.
 const MAX_READERS: usize = 4;
 
