@@ -19,6 +19,10 @@ const RECORD: Statement = sql!("record_applied.sql");
 /// Times chunks are repeated when another writer was faster with the same tracking number.
 const MAX_RACES: u32 = 5;
 
+/// Steps of a turn, which may share a transaction: 400 ms, and 4,000 rows whose changes are in memory until the
+/// commit.
+const STEPS: u32 = 8;
+
 /// How many chunks a step takes. SQLite has one writer, and whoever waits for it waits until the step ends: it
 /// takes as many rows as this machine applies in [`Pace::LONGEST`], at most 500.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,36 +52,35 @@ impl Default for Pace {
 }
 
 impl Imports {
-    /// Applies chunks from the cursor on until a moment; answers whether all are applied.
+    /// Applies a turn of chunks from the cursor on; answers whether all are applied.
     pub(crate) async fn apply_some(
         &self,
         claimed: &mut Claimed,
         order: &[i64],
         pace: &mut Pace,
-        until: Instant,
     ) -> Result<bool, WorkError> {
         let keys = self.db.keyring().tenant(&self.db, claimed.tenant).await?;
-        while claimed.import.next_chunk < claimed.import.chunks {
-            claimed.import.next_chunk = self.apply_in_one(claimed, &keys, order, pace, until).await?;
-            if Instant::now() >= until {
-                break;
-            }
+        let mut left = STEPS;
+        while left > 0 && claimed.import.next_chunk < claimed.import.chunks {
+            let done = self.apply_in_one(claimed, &keys, order, pace, left).await?;
+            claimed.import.next_chunk = done.cursor;
+            left -= done.steps;
         }
         Ok(claimed.import.next_chunk >= claimed.import.chunks)
     }
 
-    /// Applies steps in one transaction; answers where the cursor is then.
+    /// Applies steps in one transaction.
     async fn apply_in_one(
         &self,
         claimed: &Claimed,
         keys: &TenantKeys,
         order: &[i64],
         pace: &mut Pace,
-        until: Instant,
-    ) -> Result<i64, WorkError> {
+        most: u32,
+    ) -> Result<Done, WorkError> {
         let mut races = 0;
         loop {
-            match self.try_steps(claimed, keys, order, pace, until).await {
+            match self.try_steps(claimed, keys, order, pace, most).await {
                 Err(WorkError::Database(error)) if error.is_duplicate() && races < MAX_RACES => races += 1,
                 outcome => return outcome,
             }
@@ -90,24 +93,25 @@ impl Imports {
         keys: &TenantKeys,
         order: &[i64],
         pace: &mut Pace,
-        until: Instant,
-    ) -> Result<i64, WorkError> {
-        let (mut cursor, end) = (claimed.import.next_chunk, claimed.import.chunks);
+        most: u32,
+    ) -> Result<Done, WorkError> {
+        let end = claimed.import.chunks;
+        let mut done = Done { cursor: claimed.import.next_chunk, steps: 0 };
         let mut tx = self.begin_step(claimed.tenant).await?;
         let began = Instant::now();
-        loop {
-            let step = Step::next(cursor, pace, order, end)?;
+        while done.steps < most && done.cursor < end {
+            let step = Step::next(done.cursor, pace, order, end)?;
             let step_began = Instant::now();
             self.apply_step(&mut tx, claimed, keys, &step).await?;
-            pace.learn((step.next - cursor) as u32, step_began.elapsed());
-            cursor = step.next;
-            if cursor >= end || self.db.should_make_way() || Instant::now() >= until {
+            pace.learn((step.next - done.cursor) as u32, step_began.elapsed());
+            done = Done { cursor: step.next, steps: done.steps + 1 };
+            if self.db.should_make_way() {
                 break;
             }
         }
         tx.commit().await?;
         metrics::histogram!("litper_import_transaction_seconds").record(began.elapsed().as_secs_f64());
-        Ok(cursor)
+        Ok(done)
     }
 
     async fn apply_step(
@@ -169,6 +173,13 @@ async fn staged_rows(
         rows.extend(chunk);
     }
     Ok(rows)
+}
+
+/// What a transaction applied.
+struct Done {
+    /// The cursor afterwards.
+    cursor: i64,
+    steps: u32,
 }
 
 /// What is applied at once.

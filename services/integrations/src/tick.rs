@@ -11,8 +11,8 @@ use crate::claim::{Claimed, MAX_ATTEMPTS, OpenImport, WorkError, internal};
 use crate::import::{Phase, Status};
 use crate::read::Reading;
 
-/// How long a tick works before the next tenant has its turn.
-const STEP: Duration = Duration::from_millis(400);
+/// How long a tick reads before the next tenant has its turn.
+const READ_FOR: Duration = Duration::from_millis(200);
 /// Files read at once: each has a thread and a few chunks in memory.
 const MAX_READERS: usize = 4;
 
@@ -123,17 +123,17 @@ impl Imports {
 
     /// Works on; answers what is left to do, or nothing when the import has ended.
     async fn step(&self, mut held: Held, pace: &mut Pace) -> Result<Option<Held>, WorkError> {
-        let until = Instant::now() + STEP;
         match held.stage {
             Stage::Reading(reading) => {
-                held.stage = match self.read_some(&mut held.claimed, reading, until).await? {
-                    Some(reading) => Stage::Reading(reading),
-                    None => Stage::Applying(self.chunk_order(&held.claimed).await?),
-                };
+                held.stage =
+                    match self.read_some(&mut held.claimed, reading, Instant::now() + READ_FOR).await? {
+                        Some(reading) => Stage::Reading(reading),
+                        None => Stage::Applying(self.chunk_order(&held.claimed).await?),
+                    };
                 return Ok(Some(held));
             }
             Stage::Applying(ref order) => {
-                if !self.apply_some(&mut held.claimed, order, pace, until).await? {
+                if !self.apply_some(&mut held.claimed, order, pace).await? {
                     return Ok(Some(held));
                 }
             }

@@ -3,6 +3,9 @@
 
 mod roles;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use database::{Audience, Engine, Error, Scope, Statement, SystemReason, bind};
 use domain::{Ids, SeededIds, TenantId, Timestamp};
 use testkit::{ENGINES, TestDb};
@@ -223,6 +226,43 @@ async fn writers_on_one_store_all_get_their_turn() {
         let rows = tx.fetch_all(&LIST, bind![]).await.unwrap();
         assert_eq!(rows[0].get::<i64>(2).unwrap(), 20, "{engine:?}");
     }
+}
+
+/// Lets other tasks of this thread run until something is so; the time limit of the test is the end of it.
+async fn until(so: impl Fn() -> bool) {
+    while !so() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn long_work_makes_way_for_what_was_asked() {
+    let test = TestDb::on(Engine::Sqlite).await;
+    let scope = Scope::Tenant(tenant(&test, 1).await);
+    let long = test.db.write_step(scope).await.unwrap();
+    let begun = Arc::new(AtomicBool::new(false));
+    let (db, flag) = (test.db.clone(), Arc::clone(&begun));
+    let background = tokio::spawn(async move {
+        flag.store(true, Ordering::SeqCst);
+        db.write(scope).await.unwrap().commit().await.unwrap();
+    });
+    until(|| begun.load(Ordering::SeqCst)).await;
+    tokio::task::yield_now().await;
+    assert!(!test.db.should_make_way(), "the background has time");
+
+    let db = test.db.clone();
+    let asked = tokio::spawn(database::asked(async move { db.write(scope).await.unwrap().commit().await }));
+    until(|| test.db.should_make_way()).await;
+    let db = test.db.clone();
+    let gone = tokio::spawn(database::asked(async move { db.write(scope).await.map(drop) }));
+    tokio::task::yield_now().await;
+    gone.abort();
+    assert!(gone.await.unwrap_err().is_cancelled());
+    assert!(test.db.should_make_way(), "one of the two still waits");
+    long.commit().await.unwrap();
+    asked.await.unwrap().unwrap();
+    background.await.unwrap();
+    assert!(!test.db.should_make_way(), "nobody waits any more");
 }
 
 #[tokio::test]
