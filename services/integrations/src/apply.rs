@@ -100,7 +100,7 @@ impl Imports {
         let mut tx = self.begin_step(claimed.tenant).await?;
         let began = Instant::now();
         while done.steps < most && done.cursor < end {
-            let step = Step::next(done.cursor, pace, order, end)?;
+            let step = Step::next(done.cursor, *pace, order, end)?;
             let step_began = Instant::now();
             self.apply_step(&mut tx, claimed, keys, &step).await?;
             pace.learn((step.next - done.cursor) as u32, step_began.elapsed());
@@ -193,7 +193,7 @@ struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn next(from: i64, pace: &Pace, order: &'a [i64], end: i64) -> Result<Self, WorkError> {
+    fn next(from: i64, pace: Pace, order: &'a [i64], end: i64) -> Result<Self, WorkError> {
         let next = (from + i64::from(pace.chunks)).min(end);
         Ok(Self { from, next, chunks: part(order, from, next)? })
     }
