@@ -47,7 +47,10 @@ pub(crate) enum Command {
     /// Shops that send their orders
     #[command(subcommand)]
     Shop(ShopCommand),
-    /// Load a file (.xlsx or .csv)
+    /// Load a file (.xlsx, .xlsm, .xls or .csv)
+    ///
+    /// Ends with 0 when every row was loaded, with 2 when some could not be used, with 1 when nothing was loaded. With
+    /// --json the answer names each value that could not be used.
     Import(ImportArgs),
     /// Work that failed for good
     #[command(subcommand)]
@@ -166,7 +169,10 @@ pub(crate) enum ApiKeyCommand {
         /// What it is for
         #[arg(long, default_value = "cli")]
         name: String,
-        /// A permission such as orders:read, * for all of them, or metrics:read; may be given again
+        /// What it is: api_client, viewer, operator, agent or admin; it may do at most what the role may
+        #[arg(long, default_value = "api_client")]
+        role: String,
+        /// A permission of the role such as orders:read, * for all that the role has, or metrics:read; may be given again
         #[arg(long = "scope", required = true)]
         scopes: Vec<String>,
         /// A key for trying out, which never acts on the outside world

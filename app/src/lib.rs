@@ -15,6 +15,7 @@ mod simulation;
 mod wiring;
 
 pub use crate::cli::Cli;
+pub use crate::commands::SomeRowsFailed;
 pub use crate::config::{Config, ConfigError, Roles};
 pub use crate::platform::Platform;
 

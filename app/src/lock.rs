@@ -25,7 +25,12 @@ impl ServerLock {
     pub(crate) fn try_take(database: &Path) -> anyhow::Result<Option<Self>> {
         let path: PathBuf = database.with_extension("lock");
         let open = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = open.with_context(|| path.display().to_string())?;
+        let file = match open {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                bail!("there is no folder for {}: run `litper init` first", database.display())
+            }
+            open => open.with_context(|| path.display().to_string())?,
+        };
         match file.try_lock() {
             Ok(()) => Ok(Some(Self(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

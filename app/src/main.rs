@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             // Nothing is left to do when standard error is gone too.
             let _ = writeln!(std::io::stderr(), "litper: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<litper::SomeRowsFailed>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -59,6 +59,7 @@ pub(crate) async fn list_keys(config: &Config, tenant: TenantArg, json: bool) ->
             "name": key.name,
             "prefix": key.prefix,
             "live": key.live,
+            "role": key.role.as_str(),
             "scopes": key.scopes,
             "created_at": key.created_at.to_string(),
             "expires_at": moment(key.expires_at),

@@ -58,6 +58,7 @@ pub(crate) async fn create_user(
 
 pub(crate) struct KeyRequest {
     pub(crate) name: String,
+    pub(crate) role: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) live: bool,
     pub(crate) expires_in_days: Option<u16>,
@@ -73,7 +74,8 @@ pub(crate) async fn create_api_key(
     let tenant = chosen_tenant(&platform, tenant.tenant.as_deref()).await?;
     let now = platform.clock.now();
     let expires_at = key.expires_in_days.map(|days| now + SignedDuration::from_hours(24 * i64::from(days)));
-    let key = NewApiKey { name: key.name, live: key.live, scopes: key.scopes, expires_at };
+    let role: Role = key.role.parse().with_context(|| format!("{:?} is no role", key.role))?;
+    let key = NewApiKey { name: key.name, live: key.live, role, scopes: key.scopes, expires_at };
     let secret = platform.identity.create_api_key(tenant.id, key).await?;
     let object = json!({ "tenant": tenant.slug, "key": secret.expose_secret() });
     let sentence = format!("This key is shown once; keep it like a password:\n{}", secret.expose_secret());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use database::DatabaseUrl;
 use domain::{ImportId, TenantId};
-use integrations::{Import, Status};
+use integrations::{Failure, Import, Status};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 
@@ -14,6 +14,16 @@ use super::{chosen_tenant, output, ready_platform};
 use crate::cli::ImportArgs;
 use crate::lock::ServerLock;
 use crate::{Config, Platform};
+
+/// Values that could not be used, as many as are kept.
+const MOST_FAILURES: u32 = 10_000;
+/// Those of them that a person is shown.
+const SHOWN_FAILURES: usize = 20;
+
+/// A file was loaded and some of its rows were not.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} rows could not be used")]
+pub struct SomeRowsFailed(u64);
 
 /// How often the progress line is renewed.
 const LOOK: Duration = Duration::from_millis(200);
@@ -31,12 +41,16 @@ pub(crate) async fn run(config: &Config, args: ImportArgs, json: bool) -> anyhow
         platform.imports.free_leases().await?;
     }
     let import = follow(&platform, tenant, id, here).await?;
-    report(&import, json)?;
+    let failures = platform.imports.failures(tenant, id, MOST_FAILURES).await?;
+    report(&import, &failures, json)?;
     if import.waits() {
         bail!("nothing was loaded yet: say in the console, under Importar, which column holds what");
     }
     if import.status == Status::Failed {
         bail!("nothing was loaded");
+    }
+    if import.status == Status::Partial {
+        return Err(SomeRowsFailed(import.totals.rows_failed).into());
     }
     Ok(())
 }
@@ -96,7 +110,7 @@ fn progress_line(import: &Import) -> String {
     }
 }
 
-fn report(import: &Import, json: bool) -> anyhow::Result<()> {
+fn report(import: &Import, failures: &[Failure], json: bool) -> anyhow::Result<()> {
     let applied = import.totals.applied;
     let object = json!({
         "id": import.id.to_string(),
@@ -110,6 +124,13 @@ fn report(import: &Import, json: bool) -> anyhow::Result<()> {
         "events_new": applied.events_new,
         "events_duplicate": applied.events_duplicate,
         "events_out_of_order": applied.events_out_of_order,
+        "failed_rows": failures.iter().map(|failure| json!({
+            "row": failure.row,
+            "column": failure.column,
+            "value": failure.value,
+            "reason": failure.reason,
+            "row_left_out": failure.row_left_out,
+        })).collect::<Vec<_>>(),
         "error": import.error.as_ref().map(|error| json!({
             "code": error.code, "detail": error.detail, "columns": error.columns,
         })),
@@ -132,5 +153,12 @@ fn report(import: &Import, json: bool) -> anyhow::Result<()> {
             applied.orders_updated,
         ),
     };
+    let lines = failures.iter().take(SHOWN_FAILURES).map(|failure| {
+        let Failure { row, column, value, reason, .. } = failure;
+        format!("\n  row {row}, {column}: {value:?} ({reason})")
+    });
+    let rest = failures.len().saturating_sub(SHOWN_FAILURES);
+    let rest = if rest > 0 { format!("\n  and {rest} more: --json shows them") } else { String::new() };
+    let sentence = sentence + &lines.collect::<String>() + &rest;
     output::done(json, &sentence, &object)
 }

@@ -23,6 +23,8 @@ use crate::cli::{
 };
 use crate::{Cli, Config, Platform};
 
+pub use self::import::SomeRowsFailed;
+
 /// Runs a command line.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     if matches!(cli.command, Command::Openapi) {
@@ -90,8 +92,8 @@ async fn user(config: &Config, command: UserCommand, json: bool) -> anyhow::Resu
 
 async fn api_key(config: &Config, command: ApiKeyCommand, json: bool) -> anyhow::Result<()> {
     match command {
-        ApiKeyCommand::Create { tenant, name, scopes, test, expires_in_days } => {
-            let key = accounts::KeyRequest { name, scopes, live: !test, expires_in_days };
+        ApiKeyCommand::Create { tenant, name, role, scopes, test, expires_in_days } => {
+            let key = accounts::KeyRequest { name, role, scopes, live: !test, expires_in_days };
             accounts::create_api_key(config, tenant, key, json).await
         }
         ApiKeyCommand::List(args) => access::list_keys(config, args, json).await,

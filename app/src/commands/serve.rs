@@ -80,7 +80,7 @@ fn router(
         return api::probes(api);
     }
     let rest = api::router(api, Router::new().fallback(console::serve));
-    webhooks::router(&platform.webhooks).fallback_service(rest)
+    api::beside(webhooks::router(&platform.webhooks)).fallback_service(rest)
 }
 
 /// Ctrl-C, or what a supervisor sends.

@@ -137,6 +137,14 @@ async fn bad_requests_are_problems() {
         assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}");
         assert!(answer.headers().contains_key("x-request-id"), "{path}");
     }
+    let (long, large) = ("x".repeat(20_000), "x".repeat(70_000));
+    let long = server.client.get(server.url(&format!("/v1/queue?city={long}"))).send().await.unwrap();
+    let large = server.client.get(server.url("/v1/queue")).header("X-Large", large).send().await.unwrap();
+    for (answer, status) in [(long, 414), (large, 431)] {
+        assert_eq!(answer.status(), status);
+        assert!(answer.headers().contains_key("x-request-id"), "{status}");
+        assert_eq!(answer.json::<Value>().await.unwrap()["status"], status);
+    }
     let anonymous = server.client.get(server.url("/v1/queue")).send().await.unwrap();
     assert_eq!(anonymous.status(), StatusCode::UNAUTHORIZED);
     let metrics = server.client.get(server.url("/metrics")).send().await.unwrap();
@@ -144,6 +152,57 @@ async fn bad_requests_are_problems() {
     assert!(metrics.text().await.unwrap().contains("litper_db_transaction_seconds"));
     let proxied = server.client.get(server.url("/metrics")).header("X-Forwarded-For", "1.2.3.4").send();
     assert_eq!(proxied.await.unwrap().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_key_does_what_its_role_may() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let made = |more: &[&str]| {
+            let create = ["api-key", "create", "--tenant", "demo", "--json"];
+            server.try_run(&[&create[..], more].concat(), "")
+        };
+        let refused = made(&["--scope", "analytics:read"]);
+        assert!(!refused.status.success(), "{engine:?}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains("--role") && said.contains("operator"), "{engine:?}: {said}");
+        assert!(!made(&["--scope", "*", "--role", "boss"]).status.success(), "{engine:?}");
+        let key = |more: &[&str]| {
+            let made: Value = serde_json::from_slice(&made(more).stdout).unwrap();
+            made["key"].as_str().unwrap().to_owned()
+        };
+        let (admin, analyst) = (
+            key(&["--scope", "*", "--role", "admin"]),
+            key(&["--scope", "analytics:read", "--role", "operator"]),
+        );
+        for (key, path, status) in [
+            (&admin, "/v1/webhook-failures", 200),
+            (&admin, "/v1/routes", 200),
+            (&analyst, "/v1/routes", 200),
+            (&analyst, "/v1/queue", 403),
+            (&server.key, "/v1/routes", 403),
+        ] {
+            let answer = server.client.get(server.url(path)).bearer_auth(key).send().await.unwrap();
+            assert_eq!(answer.status(), status, "{engine:?} {path}");
+            if status == 403 {
+                let problem: Value = answer.json().await.unwrap();
+                assert_eq!(problem["title"], "This key may not do this", "{engine:?}");
+            }
+        }
+        let listed = server.run(&["api-key", "list", "--tenant", "demo", "--json"]).to_string();
+        assert!(listed.contains("\"role\":\"operator\""), "{engine:?}: {listed}");
+    }
+}
+
+#[tokio::test]
+async fn serving_before_the_beginning_says_what_to_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_litper"));
+    let data = folder.path().join("var");
+    let done = command.arg("--data-dir").arg(&data).arg("serve").current_dir(folder.path()).output().unwrap();
+    assert!(!done.status.success());
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("litper init"), "{said}");
 }
 
 #[tokio::test]

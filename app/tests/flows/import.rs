@@ -36,6 +36,20 @@ async fn what_is_urgent_comes_out_with_its_reasons() {
         let armenia = items.iter().find(|item| item["tracking_number"] == "50012345680").unwrap();
         assert_eq!((&armenia["city"]["ambiguous"], &armenia["status_known"]), (&json!(true), &json!(false)));
 
+        // Finished ones only for whoever asks for them.
+        for (filter, expected) in [
+            ("?include_terminal=true", 5),
+            ("?include_terminal=false", 4),
+            ("?status=DELIVERED", 1),
+            ("?status=IN_OFFICE", 1),
+            ("?level=HIGH&include_terminal=true", 1),
+        ] {
+            let queue = server.get(&format!("/v1/queue{filter}")).await;
+            assert_eq!(queue["items"].as_array().unwrap().len(), expected, "{engine:?} {filter}");
+        }
+        let all = server.get("/v1/queue?include_terminal=true").await;
+        assert_eq!(all["items"][4]["status"], "DELIVERED", "{engine:?}: after the open ones");
+
         let unmapped = server.get("/v1/unmapped-statuses").await;
         assert_eq!(unmapped["items"][0]["phrase"], "ALGO NUNCA VISTO");
         let summary = server.get("/v1/queue/summary").await;
@@ -244,5 +258,35 @@ async fn all_numbers(server: &Server, filter: &str) -> Vec<String> {
         }
         let Some(next) = page["next_cursor"].as_str() else { return numbers };
         cursor = format!("&cursor={next}");
+    }
+}
+
+#[tokio::test]
+async fn the_command_names_what_it_could_not_use() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let load = |name: &str, content: &str, more: &[&str]| {
+            let path = server.folder().join(name);
+            std::fs::write(&path, content).unwrap();
+            let import = ["import", "--tenant", "demo", path.to_str().unwrap()];
+            server.try_run(&[&import[..], more].concat(), "")
+        };
+        let title = "numero_de_guia;estatus;ciudad_de_destino;transportadora;fecha_de_ultimo_movimiento\n";
+        let rows = "50012345678;EN REPARTO;CALI;ENVIA;05/03/2026 08:10\nx;EN REPARTO;CALI;ENVIA;05/03/2026\n";
+        let done = load("a.csv", &format!("{title}{rows}"), &["--json"]);
+        assert_eq!(done.status.code(), Some(2), "{engine:?}: {}", String::from_utf8_lossy(&done.stderr));
+        let said: Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert_eq!((&said["status"], &said["rows_failed"]), (&json!("partial"), &json!(1)), "{engine:?}");
+        let failed = &said["failed_rows"][0];
+        assert_eq!((&failed["row"], &failed["value"]), (&json!(3), &json!("x")), "{engine:?}: {said}");
+        assert_eq!((&failed["column"], &failed["row_left_out"]), (&json!("numero_de_guia"), &json!(true)));
+        assert!(failed["reason"].is_string(), "{engine:?}");
+        let done = load("b.csv", &format!("{title}{rows}y;EN REPARTO;CALI;ENVIA;05/03/2026\n"), &[]);
+        assert_eq!(done.status.code(), Some(2), "{engine:?}");
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(said.contains("row 4, numero_de_guia: \"y\""), "{engine:?}: {said}");
+        let done = load("c.csv", &format!("{title}{}", rows.split('\n').next().unwrap()), &[]);
+        assert_eq!(done.status.code(), Some(0), "{engine:?}: {}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(load("d.csv", "a;b\n1;2\n", &[]).status.code(), Some(1), "{engine:?}");
     }
 }

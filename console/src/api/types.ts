@@ -151,7 +151,6 @@ export const RISK_REASON_CODES = [
   '48h_no_movement',
   '72h_no_movement',
   '120h_no_movement',
-  'no_movement_date',
   'status_at_office',
   'status_exception',
   'status_return',

@@ -29,6 +29,11 @@ describe('parseShipmentSearch', () => {
     });
   });
 
+  it('knows that finished ones are wanted', () => {
+    expect(parseShipmentSearch({ include_terminal: 'true' })).toEqual({ include_terminal: 'true' });
+    expect(parseShipmentSearch({ include_terminal: 'si' })).toEqual({});
+  });
+
   it('drops what is not', () => {
     const raw = { level: 'URGENT', status: '', city: '   ', q: 5, other: 'x' };
     expect(parseShipmentSearch(raw)).toEqual({});

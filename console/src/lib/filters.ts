@@ -7,6 +7,8 @@ export interface ShipmentFilters {
   carrier?: string;
   city?: string;
   q?: string;
+  /** Finished shipments in the queue too. */
+  include_terminal?: 'true';
 }
 
 /** What the address bar of a shipment list holds. */
@@ -38,6 +40,7 @@ export function parseShipmentSearch(raw: RawSearch): ShipmentSearch {
   const status = oneOf(text(raw, 'status'), SHIPMENT_STATUSES);
   if (level) search.level = level;
   if (status) search.status = status;
+  if (text(raw, 'include_terminal') === 'true') search.include_terminal = 'true';
   for (const name of ['carrier', 'city', 'q', 'open'] as const) {
     const value = text(raw, name);
     if (value) search[name] = value;

@@ -9,7 +9,7 @@ import { Button } from '../ui/Button';
 import { placeName } from './cells';
 import { Choice, CityFilter, TextFilter } from './filterControls';
 
-/** Statuses of closed shipments, which are never in the queue. */
+/** Statuses of closed shipments, which are in the queue for whoever asks for them. */
 const CLOSED: readonly ShipmentStatus[] = ['DELIVERED', 'CANCELLED'];
 
 /** Code of carriers that Litper does not know. */
@@ -73,16 +73,17 @@ export function FilterBar(props: FilterBarProps) {
 /** Filters that the folded bar hides: the search and the level chips stay visible. */
 function FilterCount({ filters }: { filters: ShipmentFilters }) {
   const { t } = useI18n();
-  const count = [filters.status, filters.carrier, filters.city].filter(Boolean).length;
+  const count = [filters.status, filters.carrier, filters.city, filters.include_terminal].filter(
+    Boolean,
+  ).length;
   return count > 0 ? t('filters.active', { count }) : t('filters.show');
 }
 
 function Choices({ source, filters, set }: FilterBarProps & { set: SetFilter }) {
   const { t } = useI18n();
   const { carriers, cities } = useFacets(filters.carrier);
-  const statuses = SHIPMENT_STATUSES.filter(
-    (status) => source === 'shipments' || !CLOSED.includes(status),
-  );
+  const closed = source === 'shipments' || filters.include_terminal !== undefined;
+  const statuses = SHIPMENT_STATUSES.filter((status) => closed || !CLOSED.includes(status));
   return (
     <>
       {source === 'shipments' && (
@@ -116,6 +117,17 @@ function Choices({ source, filters, set }: FilterBarProps & { set: SetFilter }) 
         suggestions={cities}
         className="md:w-52"
       />
+      {source === 'queue' && (
+        <label className="inline-flex min-h-11 items-center gap-2 text-sm md:min-h-9">
+          <input
+            type="checkbox"
+            className="size-5 md:size-4"
+            checked={closed}
+            onChange={({ target }) => set('include_terminal', target.checked ? 'true' : '')}
+          />
+          {t('filters.terminal')}
+        </label>
+      )}
     </>
   );
 }

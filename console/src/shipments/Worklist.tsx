@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react';
 import { shipmentListQuery, type ShipmentSource } from '../api/queries';
 import type { RiskLevel, Shipment } from '../api/types';
 import { useI18n } from '../i18n/context';
@@ -121,6 +121,12 @@ function useShipments(source: ShipmentSource, filters: ShipmentFilters) {
   const loadMore = () => {
     if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
   };
+  // A search may look on for a while before it finds the first.
+  const looksOn = rows.length === 0 && query.hasNextPage && !query.isFetching;
+  const lookOn = useEffectEvent(loadMore);
+  useEffect(() => {
+    if (looksOn) lookOn();
+  }, [looksOn]);
   return { query, rows, loadMore };
 }
 
@@ -147,6 +153,7 @@ function ListBody({ list, filtered, empty, onClear, children }: ListBodyProps) {
   if (rows.length > 0) return children;
   if (query.isPending) return <SkeletonRows rows={14} height="h-24 md:h-10" />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.hasNextPage) return <SkeletonRows rows={14} height="h-24 md:h-10" />;
   if (!filtered) return empty;
   return (
     <EmptyState icon={SearchX} title={t('filters.none')} body={t('filters.none.body')}>

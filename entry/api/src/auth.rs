@@ -82,9 +82,17 @@ impl<P: Permit> FromRequestParts<Api> for Authorized<P> {
         };
         let caller = caller.ok_or_else(Problem::unauthenticated)?;
         match P::PERMISSION {
-            Some(permission) if !caller.may(permission) => Err(Problem::forbidden(permission.as_str())),
+            Some(permission) if !caller.may(permission) => Err(forbidden(&caller, permission.as_str())),
             Some(_) | None => Ok(Self { caller, permit: PhantomData }),
         }
+    }
+}
+
+/// The caller may not do this.
+pub(crate) fn forbidden(caller: &Caller, permission: &str) -> Problem {
+    match &caller.actor {
+        Actor::User { .. } => Problem::forbidden(permission),
+        Actor::ApiKey { .. } => Problem::forbidden_to_key(permission),
     }
 }
 

@@ -13,6 +13,7 @@ mod client;
 mod discrepancies;
 mod document;
 mod figures;
+mod head;
 mod health;
 mod import_profiles;
 mod imports;
@@ -124,8 +125,14 @@ pub fn router(api: Api, fallback: Router) -> Router {
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(middleware::from_fn(|request, next: Next| database::asked(next.run(request))))
         .layer(middleware::from_fn(figures::count))
+        .layer(middleware::from_fn(head::check))
         .layer(middleware::from_fn(request_id::attach))
         .with_state(api)
+}
+
+/// Routes that stand beside the API's, with what every request has: an id on its answer and its log lines.
+pub fn beside(routes: Router) -> Router {
+    routes.layer(middleware::from_fn(head::check)).layer(middleware::from_fn(request_id::attach))
 }
 
 /// What a process that answers no requests still has: health and metrics.

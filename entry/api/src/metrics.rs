@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use identity::METRICS_SCOPE;
 
-use crate::auth::{Anyone, Authorized};
+use crate::auth::{self, Anyone, Authorized};
 use crate::{Api, Problem};
 
 pub(crate) async fn show(State(api): State<Api>, request: Request) -> Result<Response, Problem> {
@@ -15,7 +15,7 @@ pub(crate) async fn show(State(api): State<Api>, request: Request) -> Result<Res
         let (mut parts, _) = request.into_parts();
         let allowed = Authorized::<Anyone>::from_request_parts(&mut parts, &api).await?;
         if !allowed.caller.reads_metrics() {
-            return Err(Problem::forbidden(METRICS_SCOPE));
+            return Err(auth::forbidden(&allowed.caller, METRICS_SCOPE));
         }
     }
     let text = (api.metrics)();

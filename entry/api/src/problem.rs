@@ -82,6 +82,14 @@ impl Problem {
             .with("permission", permission)
     }
 
+    /// The key that came with the request may not do this.
+    #[must_use]
+    pub fn forbidden_to_key(permission: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "This key may not do this")
+            .detail("its role or its scopes do not hold the permission")
+            .with("permission", permission)
+    }
+
     /// There is no such thing, or not for this caller.
     #[must_use]
     pub fn not_found() -> Self {

@@ -2,12 +2,13 @@
 //! who are known by the address they call.
 //!
 //! Body limit, headers, one call, a status: everything else is decided behind [`Webhooks::receive`]. The route
-//! stands beside the API's layers, not behind them: a shop's rush must not pay for what it does not use.
+//! stands beside the API's layers, not behind them: a shop's rush must not pay for what it does not use. The app gives
+//! its answers a request id.
 //!
 //! | status | meaning | what a sender does |
 //! |---|---|---|
 //! | 200 | the delivery is on the disk, now or already before | nothing |
-//! | 400 | a header is missing or unreadable, or the body broke off | gives up at last |
+//! | 400 | a header is missing or unreadable, the body broke off, or is no JSON object though signed | gives up at last |
 //! | 401 | nobody here proves it: wrong signature, or no such account | gives up at last |
 //! | 408 | the body did not come in time | repeats |
 //! | 413 | the body is larger than any of this system | gives up at last |

@@ -12,7 +12,8 @@ use domain::phone::Phone;
 use domain::text::hex;
 use domain::time::Timestamp;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::carriers::CarrierEvent;
@@ -70,9 +71,48 @@ pub trait WebhookSource: Send + Sync {
         secrets: &[SecretString],
     ) -> Result<(), WebhookError>;
 
+    /// Whether a body whose signature was right has the form of this source's messages at all. One that has it and still
+    /// cannot be read is kept, for its meaning may be mended; one that has it not is refused, and its sender told.
+    ///
+    /// # Errors
+    /// [`WebhookError::Malformed`] for anything but a JSON object in UTF-8.
+    fn check_form(&self, body: &[u8]) -> Result<(), WebhookError> {
+        is_json_object(body)
+    }
+
     /// Reads a body whose signature was right. `received_at` stands in for moments the body lacks.
     fn parse(&self, topic: &str, body: &[u8], received_at: Timestamp)
     -> Result<WebhookMessage, WebhookError>;
+}
+
+/// Nothing is kept of the object: only its form is looked at.
+fn is_json_object(body: &[u8]) -> Result<(), WebhookError> {
+    let malformed = |detail: &str| WebhookError::Malformed { detail: detail.to_owned() };
+    let text = std::str::from_utf8(body).map_err(|_| malformed("not_utf8"))?;
+    serde_json::from_str::<AnyObject>(text).map(|AnyObject| ()).map_err(|_| malformed("not_an_object"))
+}
+
+struct AnyObject;
+
+impl<'de> Deserialize<'de> for AnyObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = AnyObject;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<AnyObject, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(AnyObject)
+    }
 }
 
 /// The headers of one request. Names are compared without case.
@@ -388,6 +428,27 @@ mod tests {
     use domain::country::Country;
 
     use super::*;
+
+    #[test]
+    fn a_message_is_a_json_object() {
+        for good in ["{}", " {\"a\": [1, {\"b\": null}], \"a\": \"\\u00f1\"}\n"] {
+            assert_eq!(is_json_object(good.as_bytes()), Ok(()), "{good}");
+        }
+        let bad: [&[u8]; 9] = [
+            b"",
+            b"{bad",
+            b"[]",
+            b"null",
+            b"\"{}\"",
+            b"{} {}",
+            b"{\"a\": 1,}",
+            b"{\"a\": \"\xff\"}",
+            b"{'a': 1}",
+        ];
+        for bad in bad {
+            assert!(matches!(is_json_object(bad), Err(WebhookError::Malformed { .. })), "{bad:?}");
+        }
+    }
 
     #[test]
     fn header_names_have_no_case() {

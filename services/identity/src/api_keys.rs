@@ -31,6 +31,8 @@ pub struct ApiKey {
     pub prefix: String,
     /// Whether it acts on real data.
     pub live: bool,
+    /// What it is in its organisation.
+    pub role: Role,
     /// Its scopes.
     pub scopes: Vec<String>,
     /// When it was made.
@@ -50,7 +52,9 @@ pub struct NewApiKey {
     pub name: String,
     /// Whether it acts on real data.
     pub live: bool,
-    /// Permissions such as `orders:read`, `*` for all that an API client may do, or [`METRICS_SCOPE`].
+    /// What it is in its organisation: it may do what the role may, as far as a scope says so.
+    pub role: Role,
+    /// Permissions of the role such as `orders:read`, `*` for all of them, or [`METRICS_SCOPE`].
     pub scopes: Vec<String>,
     /// When it stops working.
     pub expires_at: Option<Timestamp>,
@@ -65,6 +69,14 @@ pub enum CreateApiKeyError {
     /// A scope is unknown or there is none.
     #[error("{0:?} is no scope: use * or a permission such as orders:read")]
     BadScope(String),
+    /// No key of this role could ever use the scope.
+    #[error("a key of the role {role} may never use {scope}: choose another one with --role ({})", may(*.scope))]
+    NotOfRole {
+        /// What was asked for.
+        scope: Permission,
+        /// For which role.
+        role: Role,
+    },
     /// The expiry has passed.
     #[error("the expiry lies in the past")]
     Expired,
@@ -84,7 +96,7 @@ impl Identity {
         if name.is_empty() || name.chars().count() > 120 {
             return Err(CreateApiKeyError::BadName);
         }
-        check_scopes(&key.scopes)?;
+        check_scopes(&key.scopes, key.role)?;
         let now = self.clock.now();
         if key.expires_at.is_some_and(|at| at <= now) {
             return Err(CreateApiKeyError::Expired);
@@ -106,6 +118,7 @@ impl Identity {
                 key.scopes.join(" "),
                 now,
                 key.expires_at,
+                key.role.as_str(),
             ],
         )
         .await?;
@@ -131,6 +144,7 @@ impl Identity {
                     expires_at: row.time_opt(6)?,
                     last_used_at: row.time_opt(7)?,
                     revoked_at: row.time_opt(8)?,
+                    role: row.parse(9)?,
                 })
             })
             .collect()
@@ -171,21 +185,25 @@ impl Identity {
             scopes: scopes.split(' ').map(str::to_owned).collect(),
             live: row.get::<String>(3)? == "live",
         };
-        Ok(Some(Caller { tenant, actor, role: Role::ApiClient }))
+        Ok(Some(Caller { tenant, actor, role: row.parse(10)? }))
     }
 }
 
-fn check_scopes(scopes: &[String]) -> Result<(), CreateApiKeyError> {
+fn check_scopes(scopes: &[String], role: Role) -> Result<(), CreateApiKeyError> {
     if scopes.is_empty() {
         return Err(CreateApiKeyError::BadScope(String::new()));
     }
-    let known = |scope: &str| {
-        scope == "*"
-            || scope == METRICS_SCOPE
-            || Permission::all().iter().any(|permission| permission.as_str() == scope)
-    };
-    match scopes.iter().find(|scope| !known(scope)) {
-        Some(unknown) => Err(CreateApiKeyError::BadScope(unknown.clone())),
-        None => Ok(()),
+    for scope in scopes.iter().filter(|scope| *scope != "*" && *scope != METRICS_SCOPE) {
+        let permission = scope.parse().map_err(|_| CreateApiKeyError::BadScope(scope.clone()))?;
+        if !role.may(permission) {
+            return Err(CreateApiKeyError::NotOfRole { scope: permission, role });
+        }
     }
+    Ok(())
+}
+
+/// The roles that may use a permission, for people.
+fn may(permission: Permission) -> String {
+    let roles = Role::all().iter().filter(|role| role.may(permission));
+    roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -266,6 +266,7 @@ fn check(
 ) -> Result<Proof, Refusal> {
     let signer = |owner: &Registration| adapter.authenticate(headers, body, &owner.secrets).is_ok();
     let at = registrations.iter().position(signer).ok_or(WebhookError::BadSignature)?;
+    adapter.check_form(body)?;
     let body_sealed = registrations[at].keys.seal_packed(BODY, body).map_err(database::Error::from)?;
     Ok(Proof { at, body_sealed, delivery_id: adapter.delivery_id(claim, body) })
 }

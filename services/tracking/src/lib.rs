@@ -71,6 +71,7 @@ pub use crate::looks::{DueParcels, LookAges, Parcel, Reached, Watched};
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};
 pub use crate::office::{ExtendError, MAX_EXTENSION, OfficeExtension, OfficeLight, OfficeStay};
+pub use crate::places::can_be_finished;
 pub use crate::queue::{Cursor, Filter};
 pub use crate::routes::{
     ActivePauses, BestCarrier, BestCarrierQuestion, ChangeRoutePolicyError, DecidedBy, Estimate, Grid,

@@ -93,6 +93,12 @@ pub(crate) fn can_be(status: ShipmentStatus, terminal: bool) -> bool {
     }
 }
 
+/// Whether nothing may be left to do for a shipment of a status.
+#[must_use]
+pub fn can_be_finished(status: ShipmentStatus) -> bool {
+    can_be(status, true)
+}
+
 /// The statement whose index fits the filter, with its values.
 fn query(
     filter: &Filter,

@@ -146,6 +146,15 @@ impl Filter {
             && self.city.as_ref().is_none_or(|city| *city == shipment.city.key)
     }
 
+    /// Whether it leaves nothing out.
+    pub(crate) fn lets_all_through(&self) -> bool {
+        let Self { open_only, level, status, carrier, city, tracking_number } = self;
+        !open_only
+            && level.is_none()
+            && status.is_none()
+            && [carrier, city, tracking_number].iter().all(|text| text.is_none())
+    }
+
     /// What a statement compares: finished or not, twice, then level, status, carrier and city.
     pub(crate) fn compared(&self) -> Vec<Value> {
         // A level is of open shipments alone.

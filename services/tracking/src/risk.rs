@@ -162,7 +162,7 @@ fn stillness(
     now: Timestamp,
 ) -> (Option<Reason>, Option<Timestamp>) {
     let Some(moved_at) = last_movement_at else {
-        return (Some(Reason { code: ReasonCode::NoMovementDate, points: policy.no_date_points }), None);
+        return (Some(Reason { code: ReasonCode::Still48h, points: policy.no_date_points }), None);
     };
     let reached_at = |threshold: &StillThreshold| {
         micros(moved_at).saturating_add(i64::from(threshold.hours).saturating_mul(MICROS_PER_HOUR))

@@ -17,6 +17,7 @@ use crate::shipment::{Recipient, Shipment};
 use crate::{Tracking, names, rows};
 
 const BY_NUMBER_RANGE: Statement = sql!("parts/shipment.sql" + "find_by_number_range.sql");
+const NUMBER_FAR_ON: Statement = sql!("number_far_on.sql");
 const BY_PHONE: Statement = sql!("parts/shipment.sql" + "find_by_phone.sql");
 
 /// Fewest characters of a tracking number that count as its beginning.
@@ -153,22 +154,14 @@ impl Way {
         filter: &Filter,
         after: Option<&Key>,
         limit: usize,
-    ) -> Result<Vec<Shipment>> {
+    ) -> Result<Found> {
         let place = match after {
             Some(Key::Place(Cursor(place))) => Some(*place),
             Some(Key::Number(_) | Key::Id(_)) | None => None,
         };
-        match self {
+        let shipments = match self {
             Self::Numbers(beginning) => {
-                let from = match after {
-                    // The next text after a number is the number with the least character behind it.
-                    Some(Key::Number(number)) => format!("{number}\u{1}").max(beginning.clone()),
-                    Some(Key::Place(_) | Key::Id(_)) | None => beginning.clone(),
-                };
-                let mut values = bind![from];
-                values.extend(filter.compared());
-                values.extend(bind![format!("{beginning}{AFTER_ALL}"), limit]);
-                read(&tx.fetch_all(&BY_NUMBER_RANGE, values).await?)
+                return numbers_from(tx, beginning, filter, after, limit).await;
             }
             Self::Phone(blind) => {
                 let from = place.unwrap_or(Place::before(false, None));
@@ -182,7 +175,7 @@ impl Way {
                     from.id
                 ]);
                 values.extend(bind![limit]);
-                read(&tx.fetch_all(&BY_PHONE, values).await?)
+                read(&tx.fetch_all(&BY_PHONE, values).await?)?
             }
             Self::Orders(numbers) => {
                 let mut found = Vec::new();
@@ -192,25 +185,26 @@ impl Way {
                 found.retain(|shipment| place.is_none_or(|place| Cursor::after(shipment).0 > place));
                 found.sort_by_cached_key(Cursor::after);
                 found.truncate(limit);
-                Ok(found)
+                found
             }
             Self::Name(text) => {
                 let before = match after {
                     Some(Key::Id(id)) => *id,
                     Some(Key::Number(_) | Key::Place(_)) | None => Uuid::max().into(),
                 };
-                read(&names::find(tx, keys, text, filter, before, limit).await?)
+                read(&names::find(tx, keys, text, filter, before, limit).await?)?
             }
             Self::City(key) => match &filter.city {
-                Some(other) if other != key => Ok(Vec::new()),
+                Some(other) if other != key => Vec::new(),
                 Some(_) | None => {
                     let filter = Filter { city: Some(key.clone()), ..filter.clone() };
                     let places = places::find(tx, &filter, place, limit).await?;
                     let mut found = queue::by_id(tx, places.iter().map(|place| place.id)).await?;
-                    Ok(places.iter().filter_map(|place| found.remove(&place.id)).collect())
+                    places.iter().filter_map(|place| found.remove(&place.id)).collect()
                 }
             },
-        }
+        };
+        Ok(Found { shipments, stopped_at: None })
     }
 
     /// Whether this way leads to a shipment.
@@ -234,13 +228,54 @@ impl Way {
     }
 }
 
+/// What one look along a way found.
+struct Found {
+    shipments: Vec<Shipment>,
+    /// Where it stopped although there may be more.
+    stopped_at: Option<Key>,
+}
+
+/// Shipments whose number begins so. Where a filter leaves most of them out, a look goes through 2,000 numbers and no
+/// further, however many begin so.
+async fn numbers_from(
+    tx: &mut Tx,
+    beginning: &str,
+    filter: &Filter,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Found> {
+    let from = match after {
+        Some(Key::Number(number)) => just_after(number).max(beginning.to_owned()),
+        Some(Key::Place(_) | Key::Id(_)) | None => beginning.to_owned(),
+    };
+    let end = format!("{beginning}{AFTER_ALL}");
+    let last: Option<String> = if filter.lets_all_through() {
+        None
+    } else {
+        let far_on = tx.fetch_optional(&NUMBER_FAR_ON, bind![from.clone(), end.clone()]).await?;
+        far_on.map(|row| row.get(0)).transpose()?
+    };
+    let mut values = bind![from];
+    values.extend(filter.compared());
+    values.extend(bind![last.as_deref().map_or(end, just_after), limit]);
+    let shipments = read(&tx.fetch_all(&BY_NUMBER_RANGE, values).await?)?;
+    let stopped_at = last.filter(|_| shipments.len() < limit).map(Key::Number);
+    Ok(Found { shipments, stopped_at })
+}
+
+/// The next text after a number: the number with the least character behind it.
+fn just_after(number: &str) -> String {
+    format!("{number}\u{1}")
+}
+
 fn read(found: &[Row]) -> Result<Vec<Shipment>> {
     found.iter().map(rows::read).collect()
 }
 
 impl Tracking {
     /// A page of the shipments that a search leads to and that fit the filter: by the beginning of the tracking number,
-    /// then by the recipient's phone, the order, whole words of the recipient's name, and the city.
+    /// then by the recipient's phone, the order, whole words of the recipient's name, and the city. A page may be short, or
+    /// empty, and not the last: its cursor says so.
     pub async fn search(
         &self,
         tenant: TenantId,
@@ -254,8 +289,8 @@ impl Tracking {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let ways = search.ways(&keys);
         let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
-        let found = match &filter.tracking_number {
-            Some(number) => one(&mut tx, &keys, &ways, &filter, number).await?,
+        let (found, stopped_at) = match &filter.tracking_number {
+            Some(number) => (one(&mut tx, &keys, &ways, &filter, number).await?, None),
             None => walk(&mut tx, &keys, &ways, &filter, after, limit as usize + 1).await?,
         };
         tx.commit().await?;
@@ -263,7 +298,8 @@ impl Tracking {
             way: *way,
             key: ways[*way].key(shipment),
         });
-        Ok(Page { items: page.items.into_iter().map(|(_, shipment)| shipment).collect(), next: page.next })
+        let items = page.items.into_iter().map(|(_, shipment)| shipment).collect();
+        Ok(Page { items, next: page.next.or(stopped_at) })
     }
 }
 
@@ -284,7 +320,7 @@ async fn one(
     Ok(Vec::new())
 }
 
-/// Shipments after a cursor with the way that found each, at most `wanted`.
+/// Shipments after a cursor with the way that found each, at most `wanted`, and where it stopped before the end.
 async fn walk(
     tx: &mut Tx,
     keys: &TenantKeys,
@@ -292,19 +328,22 @@ async fn walk(
     filter: &Filter,
     after: Option<SearchCursor>,
     wanted: usize,
-) -> Result<Vec<(usize, Shipment)>> {
+) -> Result<(Vec<(usize, Shipment)>, Option<SearchCursor>)> {
     let (first, mut key) = after.map_or((0, None), |after| (after.way, Some(after.key)));
     let mut found = Vec::new();
     for (at, way) in ways.iter().enumerate().skip(first) {
         while found.len() < wanted {
             let room = wanted - found.len();
             let next = way.find(tx, keys, filter, key.as_ref(), room).await?;
-            let more = next.len() == room;
-            key = next.last().map(|last| way.key(last));
-            for shipment in next {
+            let more = next.shipments.len() == room;
+            key = next.shipments.last().map(|last| way.key(last));
+            for shipment in next.shipments {
                 if !found_before(&ways[..at], keys, &shipment)? {
                     found.push((at, shipment));
                 }
+            }
+            if let Some(key) = next.stopped_at {
+                return Ok((found, Some(SearchCursor { way: at, key })));
             }
             if !more {
                 break;
@@ -312,7 +351,7 @@ async fn walk(
         }
         key = None;
     }
-    Ok(found)
+    Ok((found, None))
 }
 
 fn found_before(earlier: &[Way], keys: &TenantKeys, shipment: &Shipment) -> Result<bool> {

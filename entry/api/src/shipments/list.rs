@@ -16,7 +16,8 @@ use crate::{Api, Problem};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// A tracking number or its beginning, the recipient's phone, an order, words of the recipient's name, or a city.
-    /// What is found by the tracking number comes first, then the others in this order.
+    /// What is found by the tracking number comes first, then the others in this order. A page may be short and not the
+    /// last: `next_cursor` says so.
     q: Option<String>,
     /// A tracking number.
     tracking_number: Option<String>,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use tracking::Filter;
+use tracking::{Filter, can_be_finished};
 use utoipa::IntoParams;
 
 use super::{Shipment, list};
@@ -17,7 +17,11 @@ use crate::{Api, Problem};
 pub(crate) struct Wanted {
     /// HIGH, MEDIUM or LOW.
     level: Option<String>,
+    /// One of a finished shipment brings the finished ones of it too.
     status: Option<String>,
+    /// Whether finished shipments, of which nothing is left to do, come after the open ones.
+    #[serde(default)]
+    include_terminal: bool,
     /// Code or name.
     carrier: Option<String>,
     /// DIVIPOLA code or name; `name, department` where several bear it.
@@ -28,7 +32,8 @@ pub(crate) struct Wanted {
     limit: Option<u32>,
 }
 
-/// Shipments that need somebody, the most urgent first: by level, then score, then the longest still.
+/// Shipments that need somebody, the most urgent first: by level, then score, then the longest still. Finished ones
+/// only where they are asked for.
 #[utoipa::path(
     get, path = "/v1/queue", tag = "shipments", operation_id = "urgent_queue", params(Wanted),
     responses((status = 200, body = Page<Shipment>)),
@@ -38,10 +43,11 @@ pub(crate) async fn handle(
     allowed: Authorized<GuidesRead>,
     Params(query): Params<Wanted>,
 ) -> Result<Json<Page<Shipment>>, Problem> {
+    let status = params::parse("status", query.status.as_deref())?;
     let filter = Filter {
-        open_only: true,
+        open_only: !query.include_terminal && !status.is_some_and(can_be_finished),
         level: params::parse("level", query.level.as_deref())?,
-        status: params::parse("status", query.status.as_deref())?,
+        status,
         carrier: query.carrier.filter(|carrier| !carrier.is_empty()),
         city: query.city.filter(|city| !city.is_empty()),
         tracking_number: None,

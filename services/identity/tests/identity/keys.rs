@@ -1,6 +1,6 @@
 //! Keys of programs.
 
-use domain::{Clock, Permission, SignedDuration};
+use domain::{Clock, Permission, Role, SignedDuration};
 use identity::{CreateApiKeyError, METRICS_SCOPE, NewApiKey};
 use testkit::ENGINES;
 
@@ -8,7 +8,7 @@ use crate::world::World;
 
 fn key(scopes: &[&str]) -> NewApiKey {
     let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    NewApiKey { name: "prueba".into(), live: true, scopes, expires_at: None }
+    NewApiKey { name: "prueba".into(), live: true, role: Role::ApiClient, scopes, expires_at: None }
 }
 
 #[tokio::test]
@@ -57,5 +57,32 @@ async fn metrics_need_a_scope_that_the_star_does_not_hold() {
         assert!(metrics.reads_metrics() && !metrics.may(Permission::OrdersRead), "{engine:?}");
         let unknown = world.identity.create_api_key(world.tenant.id, key(&["metrics:write"])).await;
         assert!(matches!(unknown, Err(CreateApiKeyError::BadScope(_))), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_has_what_its_role_and_its_scopes_hold() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let made = async |role, scopes: &[&str]| {
+            world.identity.create_api_key(world.tenant.id, NewApiKey { role, ..key(scopes) }).await
+        };
+        for &role in Role::all() {
+            let secret = made(role, &["*"]).await.unwrap();
+            let caller = world.identity.authenticate_api_key(&secret).await.unwrap().unwrap();
+            for &permission in Permission::all() {
+                assert_eq!(caller.may(permission), role.may(permission), "{engine:?} {role} {permission}");
+                let one = made(role, &[permission.as_str()]).await;
+                match one {
+                    Ok(_) => assert!(role.may(permission), "{engine:?} {role} {permission}"),
+                    Err(CreateApiKeyError::NotOfRole { .. }) => assert!(!role.may(permission)),
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        }
+        let listed = world.identity.api_keys(world.tenant.id).await.unwrap();
+        assert!(listed.iter().any(|key| key.role == Role::Viewer), "{engine:?}");
+        let refused = made(Role::ApiClient, &["analytics:read"]).await.unwrap_err().to_string();
+        assert!(refused.contains("--role (admin, operator, viewer)"), "{refused}");
     }
 }

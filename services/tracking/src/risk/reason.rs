@@ -72,14 +72,12 @@ spelled! {
     ReasonCode("risk reason") {
         /// No movement for a day.
         Still24h = "24h_no_movement",
-        /// No movement for two days.
+        /// No movement for two days, or nobody knows when it last moved.
         Still48h = "48h_no_movement",
         /// No movement for three days.
         Still72h = "72h_no_movement",
         /// No movement for five days.
         Still120h = "120h_no_movement",
-        /// Nobody knows when it last moved.
-        NoMovementDate = "no_movement_date",
         /// Waiting in an office for its owner.
         StatusAtOffice = "status_at_office",
         /// Held up by a problem.
@@ -145,5 +143,7 @@ pub fn decode_reasons(text: &str) -> Vec<Reason> {
 
 fn decode_reason(entry: &str) -> Option<Reason> {
     let (code, points) = entry.split_once(':')?;
+    // As it was called where nobody knew the date.
+    let code = if code == "no_movement_date" { ReasonCode::Still48h.as_str() } else { code };
     Some(Reason { code: code.parse().ok()?, points: points.parse().ok()? })
 }

@@ -136,7 +136,9 @@ fn time_points_begin_exactly_at_their_hour() {
 fn without_a_date_there_are_25_points_for_good() {
     let risk = risk(&RiskInput { last_movement_at: None, ..input(ShipmentStatus::InTransit, 0) });
     assert_eq!((risk.score, risk.level, risk.next_change_at), (35, RiskLevel::Low, None));
-    assert_eq!(reasons(&risk), "no_movement_date:25,status_in_transit:10");
+    assert_eq!(reasons(&risk), "48h_no_movement:25,status_in_transit:10");
+    // As an earlier release stored it.
+    assert_eq!(decode_reasons("no_movement_date:25,status_in_transit:10"), risk.reasons);
 }
 
 #[test]

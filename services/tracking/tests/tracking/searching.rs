@@ -97,3 +97,26 @@ async fn what_is_asked_beside_the_text_counts_too() {
         assert_eq!(world.search_with("pasto", &elsewhere, 40).await, [""; 0], "{engine:?}");
     }
 }
+
+/// However few fit, a page looks through a bounded number of guías.
+#[tokio::test]
+async fn what_few_fit_is_found_over_short_pages() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        for part in 0..9 {
+            let parcels: Vec<_> = (0..500)
+                .map(|number| world.seen(&format!("24{:09}", part * 500 + number), "EN TRANSITO"))
+                .collect();
+            world.observe(&parcels).await;
+        }
+        world.observe(&[world.seen("24000004400", "ENTREGADO")]).await;
+        let delivered = Filter { status: Some(ShipmentStatus::Delivered), ..Filter::default() };
+        let search = Search { text: "240".into(), country: Country::Co, of_orders: Vec::new() };
+        let first = world.tracking.search(world.tenant, &search, &delivered, None, 50).await.unwrap();
+        assert!(first.items.is_empty() && first.next.is_some(), "{engine:?}");
+        assert_eq!(world.pages_of(&search, &delivered, 50).await, ["24000004400"], "{engine:?}");
+        let in_transit = Filter { status: Some(ShipmentStatus::InTransit), ..Filter::default() };
+        assert_eq!(world.pages_of(&search, &in_transit, 200).await.len(), 4_499, "{engine:?}");
+        assert_eq!(world.pages_of(&search, &Filter::default(), 200).await.len(), 4_500, "{engine:?}");
+    }
+}
