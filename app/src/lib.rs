@@ -3,6 +3,7 @@
 
 mod audit;
 mod cli;
+mod clock;
 mod commands;
 mod config;
 mod console;

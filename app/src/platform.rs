@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use carriers::{Bounds, CarrierWebhooks, Http};
 use database::{Db, MasterKey};
-use domain::{Clock, Ids, RandomIds, SystemClock};
+use domain::{Clock, Ids, RandomIds};
 use dropi::DropiFiles;
 use event_log::{Follower, Reaction};
 use identity::Identity;
@@ -18,6 +18,7 @@ use task_queue::TaskQueue;
 use tracking::Tracking;
 
 use crate::Config;
+use crate::clock::clock;
 use crate::wiring::imports::OrdersAndShipments;
 use crate::wiring::live::ShownImports;
 use crate::wiring::parcels::Parcels;
@@ -51,7 +52,7 @@ pub struct Platform {
 impl Platform {
     /// Connects to what the settings name, with the real clock.
     pub async fn connect(config: &Config) -> anyhow::Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = clock();
         let ids = Arc::new(RandomIds::new(Arc::clone(&clock)));
         Self::build(config, config.master_key()?, clock, ids).await
     }

@@ -9,6 +9,7 @@ mod bench;
 mod check;
 mod cleanup;
 mod console;
+mod crash;
 mod openapi;
 mod postgres;
 mod product;
@@ -16,6 +17,7 @@ mod results;
 mod setup;
 mod shell;
 mod shots;
+mod soak;
 mod steps;
 mod suite;
 mod up;
@@ -44,6 +46,10 @@ enum Command {
     Test(suite::Options),
     /// Measure the release binary against its bars.
     Bench(bench::Options),
+    /// Kill, starve and mislead the program at every durable write, and look for what is lost.
+    Crash(crash::Options),
+    /// Load a server for a while and see whether its memory, files, log and queues stay as they are.
+    Soak(soak::Options),
     /// Check the rules of the source tree, without compiling.
     Check {
         /// Instead, compare the statements with what tests ran that had this folder in LITPER_TEST_STATEMENTS.
@@ -101,6 +107,8 @@ fn run(command: Command) -> Result<bool> {
         Command::Up(options) => up::run(&workspace, &options).map(|()| true),
         Command::Test(options) => suite::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Crash(options) => crash::run(&workspace, &options),
+        Command::Soak(options) => soak::run(&workspace, &options),
         Command::BenchFloor { log } => bench::serve_floor(&log).map(|()| true),
         Command::Check { statements: None } => check::run(&workspace),
         Command::Check { statements: Some(folder) } => {

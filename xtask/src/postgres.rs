@@ -86,6 +86,81 @@ impl Cluster {
         Ok(self.database_url(name))
     }
 
+    /// A new database that is a copy of one that nobody uses; answers its URL.
+    pub(crate) fn copy_database(&self, from: &str, name: &str) -> Result<String> {
+        self.run(&format!("create database {name} template {from} owner litper_test"))?;
+        Ok(self.database_url(name))
+    }
+
+    /// Drops a database, whoever uses it.
+    pub(crate) fn drop_database(&self, name: &str) -> Result<()> {
+        self.run(&format!("drop database {name} with (force)"))
+    }
+
+    /// Runs a statement as the superuser.
+    pub(crate) fn run(&self, sql: &str) -> Result<()> {
+        let bin = programs().context("PostgreSQL 15 or newer is not installed")?;
+        self.execute(&bin, sql)
+    }
+
+    /// Runs a statement in a database as the role that owns it.
+    pub(crate) fn run_in(url: &str, sql: &str) -> Result<()> {
+        let bin = programs().context("PostgreSQL 15 or newer is not installed")?;
+        let how = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql];
+        output(Command::new(bin.join("psql")).args(how)).map(drop)
+    }
+
+    /// Stops it: `fast` ends connections, `immediate` does not even write what is in memory.
+    pub(crate) fn stop(&self, mode: &str) -> Result<()> {
+        let stop = ["-m", mode, "-w", "stop"];
+        output(self.run_as.command(&self.pg_ctl).arg("-D").arg(&self.data).args(stop)).map(drop)
+    }
+
+    /// Starts it again, on its port.
+    pub(crate) fn start_again(&self) -> Result<()> {
+        let log = self.data.with_extension("log");
+        let port = format!("-p {}", self.port);
+        let start = ["-o", &port, "-t", "60", "-w", "start"];
+        output(self.run_as.command(&self.pg_ctl).arg("-D").arg(&self.data).arg("-l").arg(&log).args(start))
+            .map(drop)
+    }
+
+    /// A second server that follows this one; from now on a commit is acknowledged when both have it.
+    pub(crate) fn with_standby(&self, cleanup: &mut CleanUp) -> Result<Self> {
+        let bin = programs().context("PostgreSQL 15 or newer is not installed")?;
+        let dir = cleanup.scratch_dir("standby")?;
+        let data = dir.join("data");
+        let run_as = RunAs { prefix: self.run_as.prefix.clone(), dir: dir.clone() };
+        if shell::is_root() {
+            output(Command::new("chown").arg("postgres:").arg(&dir))?;
+        }
+        let from = ["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres"];
+        let how = ["-R", "-X", "stream", "-c", "fast", "-D"];
+        output(run_as.command(&bin.join("pg_basebackup")).args(from).args(how).arg(&data))?;
+        let pg_ctl = bin.join("pg_ctl");
+        cleanup.later(&format!(
+            "{} {} -D {} -m immediate -w stop",
+            run_as.prefix,
+            quoted(&pg_ctl),
+            quoted(&data)
+        ))?;
+        let port = start_on_a_free_port(&run_as, &pg_ctl, &dir)?;
+        self.run("alter system set synchronous_standby_names = '*'")?;
+        self.run("select pg_reload_conf()")?;
+        Ok(Self { port, data, run_as, pg_ctl })
+    }
+
+    /// Makes a follower the one that is written to; it waits for nobody.
+    pub(crate) fn promote(&self) -> Result<()> {
+        output(self.run_as.command(&self.pg_ctl).arg("-D").arg(&self.data).args(["-w", "promote"]))?;
+        self.run("alter system set synchronous_standby_names = ''")?;
+        self.run("select pg_reload_conf()")
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Where a database of [`Self::create_database`] is.
     pub(crate) fn database_url(&self, name: &str) -> String {
         format!("postgres://litper_test@127.0.0.1:{}/{name}", self.port)

@@ -2,9 +2,12 @@
 //!
 //! ```text
 //! FOLDER/manifest.json   what is in it: rows and sums of each table, size and hash of each file
-//! FOLDER/litper.db       the database
+//! FOLDER/litper.db       the database, where that is SQLite
+//! FOLDER/tables/         a file for each table, where it is PostgreSQL
 //! FOLDER/files/          uploads that wait to be read, as they came: whoever has the folder can read them
 //! ```
+
+mod postgres;
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
@@ -13,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use database::{DatabaseUrl, TableSum, private_file};
+use database::{DatabaseUrl, Engine, TableSum, fault, private_file, schema_fingerprint};
 use domain::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -25,6 +28,7 @@ use crate::{Config, Platform};
 
 const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "litper.db";
+const TABLES: &str = "tables";
 const FILES: &str = "files";
 /// Where a new backup is restored on trial, inside its own folder.
 const TRIAL: &str = "trial";
@@ -35,8 +39,11 @@ const KEEP_THE_KEY: &str = "The master key is not in it (secrets.toml, or LITPER
 /// What a backup holds.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
 struct Manifest {
-    /// Version of this description.
+    /// Version of this description: 1 for a SQLite file, 2 for PostgreSQL's tables.
     format: u32,
+    /// Tells one schema from another, where the backup has tables without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    schema: Option<String>,
     /// RFC 3339.
     made_at: String,
     /// The program that made it.
@@ -61,42 +68,80 @@ struct Content {
 /// Makes a backup into a folder that is new or empty, restores it on trial, and compares.
 pub(crate) async fn back_up(config: &Config, folder: &Path, json: bool) -> anyhow::Result<()> {
     let began = Instant::now();
-    sqlite_path(config)?;
     let platform = Platform::connect(config).await?;
     is_current(&platform).await?;
     private_folder(folder)?;
     if !is_empty(folder)? {
         bail!("{} is not empty: name a new folder", folder.display());
     }
+    let engine = platform.db.engine();
     // Before the database, so that a file is there for every import that waits in it; and once more for what came or
     // became another meanwhile.
     let mut files = BTreeMap::new();
     copy_files(&config.files, &folder.join(FILES), &mut files)?;
-    let sums = platform.db.copy_into(&folder.join(DATABASE)).await?;
+    let sums = match engine {
+        Engine::Sqlite => platform.db.copy_into(&folder.join(DATABASE)).await?,
+        Engine::Postgres => {
+            private_folder(&folder.join(TABLES))?;
+            platform.db.copy_tables_into(&folder.join(TABLES)).await?
+        }
+    };
     copy_files(&config.files, &folder.join(FILES), &mut files)?;
+    let (format, schema) = match engine {
+        Engine::Sqlite => (1, None),
+        Engine::Postgres => (2, Some(schema_fingerprint())),
+    };
     let manifest = Manifest {
-        format: 1,
+        format,
+        schema,
         made_at: SystemClock.now().to_string(),
         litper: env!("CARGO_PKG_VERSION").to_owned(),
         tables: tables(sums),
         files,
     };
+    fault!("backup:copied");
     write_manifest(folder, &manifest)?;
-    let trial = folder.join(TRIAL);
-    private_folder(&trial)?;
-    put_back(folder, &manifest, &trial.join(DATABASE), &trial.join(FILES)).await?;
-    fs::remove_dir_all(&trial)?;
-    report("Backed up into", folder, &manifest, began, json)
+    fault!("backup:written");
+    let tried = match engine {
+        Engine::Sqlite => try_out(folder, &manifest).await.map(|()| true)?,
+        Engine::Postgres => postgres::try_out(config, &platform, folder, &manifest).await?,
+    };
+    let done = Done { what: "Backed up into", tried, began };
+    report(&done, folder, &manifest, json)
 }
 
 /// Puts a backup where the settings say, if nothing is there or it may be replaced.
 pub(crate) async fn restore(config: &Config, folder: &Path, replace: bool, json: bool) -> anyhow::Result<()> {
     let began = Instant::now();
-    let database = sqlite_path(config)?;
     let manifest = read_manifest(folder)?;
-    if manifest.format != 1 {
-        bail!("this backup was made by a newer litper ({}): restore it with that one", manifest.litper);
+    match (manifest.format, &config.database) {
+        (1, DatabaseUrl::Sqlite(database)) => {
+            restore_file(config, database, folder, &manifest, replace).await?;
+        }
+        (2, DatabaseUrl::Postgres(_)) => postgres::restore(config, folder, &manifest, replace).await?,
+        (1, DatabaseUrl::Postgres(_)) => bail!("this backup is of SQLite, and the settings name PostgreSQL"),
+        (2, DatabaseUrl::Sqlite(_)) => bail!("this backup is of PostgreSQL, and the settings name SQLite"),
+        _ => bail!("this backup was made by a newer litper ({}): restore it with that one", manifest.litper),
     }
+    report(&Done { what: "Restored from", tried: true, began }, folder, &manifest, json)
+}
+
+/// Restores a new SQLite backup inside its own folder.
+async fn try_out(folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+    let trial = folder.join(TRIAL);
+    private_folder(&trial)?;
+    put_back(folder, manifest, &trial.join(DATABASE), &trial.join(FILES)).await?;
+    fs::remove_dir_all(&trial)?;
+    Ok(())
+}
+
+async fn restore_file(
+    config: &Config,
+    database: &Path,
+    folder: &Path,
+    manifest: &Manifest,
+    replace: bool,
+) -> anyhow::Result<()> {
     if let Some(parent) = database.parent() {
         private_folder(parent)?;
     }
@@ -115,19 +160,33 @@ pub(crate) async fn restore(config: &Config, folder: &Path, replace: bool, json:
     for left in [&new_database, &new_files] {
         remove(left)?;
     }
-    put_back(folder, &manifest, &new_database, &new_files).await?;
+    put_back(folder, manifest, &new_database, &new_files).await?;
+    fault!("restore:ready");
+    put_in_place(database, &new_database)?;
+    remove(&config.files)?;
+    fs::rename(&new_files, &config.files)?;
+    fault!("restore:files");
+    for parent in [database.parent(), config.files.parent()].into_iter().flatten() {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Puts a new database in the place of one that is lost. Broken off in the middle there is the old one, none or the new
+/// one: never the old one without its log, which would be an older one that looks whole, nor the new one with a log
+/// that is not its own.
+fn put_in_place(database: &Path, new: &Path) -> anyhow::Result<()> {
+    remove(database)?;
+    fault!("restore:removed");
     for tail in ["-wal", "-shm"] {
         let mut name = database.as_os_str().to_owned();
         name.push(tail);
         remove(Path::new(&name))?;
     }
-    fs::rename(&new_database, database)?;
-    remove(&config.files)?;
-    fs::rename(&new_files, &config.files)?;
-    for parent in [database.parent(), config.files.parent()].into_iter().flatten() {
-        File::open(parent)?.sync_all()?;
-    }
-    report("Restored from", folder, &manifest, began, json)
+    fault!("restore:empty");
+    fs::rename(new, database)?;
+    fault!("restore:database");
+    Ok(())
 }
 
 /// When a backup was made, RFC 3339.
@@ -148,6 +207,10 @@ async fn put_back(folder: &Path, manifest: &Manifest, database: &Path, files: &P
     if let Some(table) = differing(&manifest.tables, &found) {
         bail!("the backup is damaged: the table {table} is not what its manifest says");
     }
+    put_files_back(folder, manifest, files)
+}
+
+fn put_files_back(folder: &Path, manifest: &Manifest, files: &Path) -> anyhow::Result<()> {
     let mut copied = BTreeMap::new();
     copy_files(&folder.join(FILES), files, &mut copied)?;
     if let Some(file) = differing(&manifest.files, &copied) {
@@ -166,15 +229,6 @@ fn differing<'a, V: PartialEq>(
 
 fn tables(sums: Vec<TableSum>) -> BTreeMap<String, Table> {
     sums.into_iter().map(|sum| (sum.table, Table { rows: sum.rows, checksum: sum.checksum })).collect()
-}
-
-fn sqlite_path(config: &Config) -> anyhow::Result<&Path> {
-    match &config.database {
-        DatabaseUrl::Sqlite(path) => Ok(path),
-        DatabaseUrl::Postgres(_) => bail!(
-            "this command is for SQLite: back up PostgreSQL with pg_dump, as docs/how-to/back-up.md shows"
-        ),
-    }
 }
 
 /// Copies files, with the folders they are in, and notes them in the list. Those that the list has are copied again
@@ -289,11 +343,26 @@ fn remove(path: &Path) -> std::io::Result<()> {
     }
 }
 
-fn report(what: &str, folder: &Path, manifest: &Manifest, began: Instant, json: bool) -> anyhow::Result<()> {
+/// How a command went.
+struct Done {
+    what: &'static str,
+    /// Whether the backup was restored somewhere, and not only read again.
+    tried: bool,
+    began: Instant,
+}
+
+fn report(done: &Done, folder: &Path, manifest: &Manifest, json: bool) -> anyhow::Result<()> {
     let rows: u64 = manifest.tables.values().map(|table| table.rows).sum();
-    let seconds = began.elapsed().as_secs_f64();
+    let seconds = done.began.elapsed().as_secs_f64();
+    let compared = if done.tried { "compared one by one" } else { "read again one by one" };
+    let untried = if done.tried {
+        ""
+    } else {
+        "\nIt was not restored on trial, because this login may not create a database: restore it into one yourself."
+    };
     let sentence = format!(
-        "{what} {}: {} tables with {rows} rows and {} files, compared one by one, in {seconds:.1} s.\n{KEEP_THE_KEY}",
+        "{} {}: {} tables with {rows} rows and {} files, {compared}, in {seconds:.1} s.{untried}\n{KEEP_THE_KEY}",
+        done.what,
         folder.display(),
         manifest.tables.len(),
         manifest.files.len(),
@@ -305,6 +374,7 @@ fn report(what: &str, folder: &Path, manifest: &Manifest, began: Instant, json: 
         "rows": rows,
         "files": manifest.files.len(),
         "seconds": seconds,
+        "tried": done.tried,
         "master_key_included": false,
     });
     output::done(json, &sentence, &object)

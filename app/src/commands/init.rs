@@ -1,10 +1,10 @@
 //! `litper init`: the data folder, a master key, the tables.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::Write;
+use std::fs::{self, DirBuilder, File};
+use std::io::{ErrorKind, Write};
 
 use anyhow::Context;
-use database::MasterKey;
+use database::{MasterKey, fault, private_file};
 use secrecy::ExposeSecret;
 
 use super::output;
@@ -36,25 +36,39 @@ pub(crate) async fn run(config: &Config, json: bool) -> anyhow::Result<()> {
     output::done(json, &sentence, &object)
 }
 
-/// Writes a new master key, for the owner's eyes only. An existing one is never replaced.
+/// Writes a new master key, for the owner's eyes only. An existing one is never replaced. The file has its name only
+/// once all of it is on the disk: half a key would be taken for one.
 fn make_secrets(config: &Config) -> anyhow::Result<bool> {
     let path = config.secrets_path();
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = match options.open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(error) => return Err(error).with_context(|| path.display().to_string()),
-    };
+    if path.exists() {
+        return Ok(false);
+    }
+    let new = path.with_extension("toml.new");
+    // Left by a process that was ended while it wrote.
+    if let Err(error) = fs::remove_file(&new)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error).with_context(|| new.display().to_string());
+    }
     let key = MasterKey::generate_base64();
     let text = format!(
         "# The key that seals personal data. Back it up; whoever has it and the database can read everything.\n\
          master_key = \"{}\"\n",
         key.expose_secret()
     );
+    let mut file = private_file(&new).with_context(|| new.display().to_string())?;
+    fault!("secrets:begun");
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    Ok(true)
+    fault!("secrets:written");
+    let made = match fs::hard_link(&new, &path) {
+        Ok(()) => true,
+        // Another process was faster.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(error).with_context(|| path.display().to_string()),
+    };
+    fs::remove_file(&new)?;
+    File::open(&config.data_dir)?.sync_all()?;
+    fault!("secrets:kept");
+    Ok(made)
 }

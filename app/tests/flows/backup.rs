@@ -126,9 +126,54 @@ async fn a_damaged_backup_replaces_nothing() {
 }
 
 #[tokio::test]
-async fn postgresql_is_left_to_its_own_tools() {
-    let server = Server::on(Engine::Postgres).await;
-    let output = server.try_run(&["backup", "--to", "copia"], "");
-    assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("pg_dump"));
+async fn a_backup_of_postgresql_is_restored_over_what_came_after_it() {
+    let mut server = Server::on(Engine::Postgres).await;
+    add_shop(&server, "demo", SECRET);
+    server.import("guias.csv", files::csv(&files::many(40))).await;
+    deliver(&server, 1..9).await;
+    wait_until("the orders are there", || async { orders(&server).await == 8 }).await;
+    let outside = tempfile::tempdir().unwrap();
+    let backup = outside.path().join("copia");
+    let made = server.run(&["backup", "--to", text(&backup), "--json"]);
+    assert!(made["rows"].as_u64().unwrap() > 50, "{made}");
+    assert_eq!((&made["tried"], &made["master_key_included"]), (&true.into(), &false.into()), "{made}");
+    assert!(!holds(&backup, testkit::MASTER_KEY.as_bytes()), "the key stays outside");
+    assert!(!holds(&backup, b"3001112233"), "what is sealed stays sealed");
+
+    deliver(&server, 9..12).await;
+    wait_until("the later orders are there", || async { orders(&server).await == 11 }).await;
+    let restore = |server: &Server, more: &[&str]| {
+        let arguments = [&["restore", "--from", text(&backup), "--json"], more].concat();
+        let output = server.try_run(&arguments, "");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (done, said) = restore(&server, &["--replace"]);
+    assert!(!done && said.contains("stop its servers first"), "not under a running server: {said}");
+    server.db().close().await;
+    server.kill();
+    let (done, said) = restore(&server, &[]);
+    assert!(!done && said.contains("--replace"), "nothing is lost by mistake: {said}");
+    // Bytes that rotted replace nothing.
+    let file = backup.join("tables/orders.rows");
+    let whole = fs::read(&file).unwrap();
+    let mut rotten = whole.clone();
+    let middle = rotten.len() / 2;
+    rotten[middle] ^= 1;
+    fs::write(&file, rotten).unwrap();
+    let (done, said) = restore(&server, &["--replace"]);
+    assert!(!done && said.contains("orders"), "{said}");
+    fs::write(&file, whole).unwrap();
+    server.start().await;
+    assert_eq!(orders(&server).await, 11, "what was there is there");
+    server.kill();
+    let (done, said) = restore(&server, &["--replace"]);
+    assert!(done, "{said}");
+    server.start().await;
+    assert_eq!(orders(&server).await, 8);
+    let first = server.get("/v1/orders").await["items"][0].clone();
+    assert_eq!(first["customer"]["phone"], "+573001112233", "the key opens what was restored");
+    deliver(&server, 9..12).await;
+    wait_until("it goes on", || async { orders(&server).await == 11 }).await;
+    let sound = || async { server.try_run(&["verify"], "").status.success() };
+    wait_until("everything is sound", sound).await;
 }

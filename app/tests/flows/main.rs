@@ -13,6 +13,7 @@ mod demo;
 mod discrepancies;
 mod drill;
 mod facets;
+mod faults;
 mod figures;
 mod files;
 mod import;

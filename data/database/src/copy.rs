@@ -33,8 +33,8 @@ impl Db {
     /// The copy is on the disk when this returns, and only its owner may read it.
     ///
     /// # Errors
-    /// [`Error::Failed`] when the copy cannot be written or differs; [`Error::Unavailable`] on PostgreSQL, which
-    /// has tools of its own.
+    /// [`Error::Failed`] when the copy cannot be written or differs; [`Error::Unavailable`] on PostgreSQL,
+    /// whose tables are copied one by one.
     pub async fn copy_into(&self, path: &Path) -> Result<Vec<TableSum>> {
         for _ in 0..BESIDE_WRITERS {
             if let Some(sums) = self.try_copy(path).await? {
@@ -50,7 +50,7 @@ impl Db {
     /// Answers nothing when the copy and the database are not of the same moment.
     async fn try_copy(&self, path: &Path) -> Result<Option<Vec<TableSum>>> {
         let Stores::Sqlite { readers, keeper, .. } = &self.stores else {
-            return Err(Error::Unavailable("PostgreSQL is copied with pg_dump".into()));
+            return Err(Error::Unavailable("PostgreSQL is copied table by table".into()));
         };
         let mut source =
             readers.begin_with("begin").await.map_err(|error| Error::from_sqlx("copy", &error))?;

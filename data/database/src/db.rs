@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::turns::Turns;
 use crate::tx::{Access, Inner};
-use crate::{DatabaseUrl, Error, Keyring, MasterKey, Result, Scope, Tx, migrate};
+use crate::{DatabaseUrl, Error, Keyring, MasterKey, Result, Scope, Tx, fault, migrate};
 
 /// A PostgreSQL statement that runs longer is ended by the server.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
@@ -76,7 +76,22 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
+    /// A commit that fails, as on a full disk, leaves the driver counting a transaction that SQLite has ended: it then
+    /// begins no other on that connection, ever. So the connection goes and another one comes.
     async fn begin(&self, waits: bool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        match self.try_begin(waits).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                let stuck = self.pool.acquire().await?;
+                // Whoever is next sets anew what it needs.
+                self.waits.store(false, Ordering::SeqCst);
+                stuck.close().await?;
+                self.try_begin(waits).await
+            }
+            begun => begun,
+        }
+    }
+
+    async fn try_begin(&self, waits: bool) -> sqlx::Result<Transaction<'static, Sqlite>> {
         let waiting = self.turns.wait();
         let mut connection = self.pool.acquire().await?;
         drop(waiting);
@@ -195,11 +210,10 @@ impl Db {
     /// writer need not stop for it. PostgreSQL does that by itself.
     pub async fn checkpoint(&self) -> Result<()> {
         let Stores::Sqlite { keeper, .. } = &self.stores else { return Ok(()) };
-        sqlx::query("pragma wal_checkpoint(passive)")
-            .execute(keeper)
-            .await
-            .map(drop)
-            .map_err(|error| Error::from_sqlx("checkpoint", &error))
+        fault!("before:checkpoint");
+        let moved = sqlx::query("pragma wal_checkpoint(passive)").execute(keeper).await;
+        fault!("after:checkpoint");
+        moved.map(drop).map_err(|error| Error::from_sqlx("checkpoint", &error))
     }
 
     /// Closes all connections after their transactions ended.

@@ -11,9 +11,11 @@
 
 mod bulk;
 mod copy;
+mod copy_postgres;
 mod db;
 mod erase;
 mod error;
+mod fault;
 mod keyset;
 mod migrate;
 mod row;
@@ -27,8 +29,10 @@ mod value;
 mod witness;
 
 pub use crate::copy::{TableSum, private_file, table_sums};
+pub use crate::copy_postgres::{other_sessions, replace_tables, table_file_sums};
 pub use crate::db::{Db, Engine, Options};
 pub use crate::error::{Error, Result};
+pub use crate::fault::pass_fault;
 pub use crate::keyset::{CursorError, MAX_PAGE, Page, TimeCursor, page_size};
 pub use crate::migrate::schema_fingerprint;
 pub use crate::row::Row;

@@ -1,5 +1,6 @@
 //! A transaction in a scope.
 
+use std::panic::Location;
 use std::time::Instant;
 
 use sqlx::postgres::PgArguments;
@@ -8,6 +9,7 @@ use sqlx::{Arguments, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Trans
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::fault::{Side, Site};
 use crate::witness::Witness;
 use crate::{Audience, Engine, Error, Kind, Result, Row, Scope, Statement, Value, bulk, db};
 
@@ -163,14 +165,26 @@ impl Tx {
     }
 
     /// Makes the changes durable and visible.
-    pub async fn commit(self) -> Result<()> {
+    #[track_caller]
+    pub fn commit(self) -> impl Future<Output = Result<()>> + Send {
+        let site = Site::of(Location::caller());
+        self.commit_at(site)
+    }
+
+    async fn commit_at(self, site: Site) -> Result<()> {
         let access = self.access;
         let began = self.began;
+        if access != Access::Read {
+            site.pass(Side::Before);
+        }
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await,
             Inner::Postgres(tx) => tx.commit().await,
         }
         .map_err(|error| Error::from_sqlx("commit", &error))?;
+        if access != Access::Read {
+            site.pass(Side::After);
+        }
         let kind = match access {
             Access::Write | Access::WriteStep => "write",
             Access::Read => "read",

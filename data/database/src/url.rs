@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// Where the database is: `sqlite:var/litper.db` or `postgres://user@host/name`.
 #[derive(Debug, Clone)]
@@ -25,6 +25,20 @@ pub enum DatabaseUrlError {
     EmptyPath,
 }
 
+impl DatabaseUrl {
+    /// The same PostgreSQL server, another database. A SQLite file is itself.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Self {
+        let Self::Postgres(url) = self else { return self.clone() };
+        let url = url.expose_secret();
+        let (address, options) = url.split_once('?').map_or((url, None), |(address, o)| (address, Some(o)));
+        let server = address.find("://").map_or(0, |at| at + 3);
+        let end = address[server..].find('/').map_or(address.len(), |at| server + at);
+        let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+        Self::Postgres(format!("{}/{name}{options}", &address[..end]).into())
+    }
+}
+
 impl FromStr for DatabaseUrl {
     type Err = DatabaseUrlError;
 
@@ -37,5 +51,24 @@ impl FromStr for DatabaseUrl {
             return Err(DatabaseUrlError::EmptyPath);
         }
         Ok(Self::Sqlite(PathBuf::from(path)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_database_of_the_same_server() {
+        for (url, other) in [
+            ("postgres://ana@db:5432/litper?sslmode=require", "postgres://ana@db:5432/two?sslmode=require"),
+            ("postgresql://db/litper", "postgresql://db/two"),
+            ("postgres://db", "postgres://db/two"),
+        ] {
+            let DatabaseUrl::Postgres(found) = url.parse::<DatabaseUrl>().unwrap().beside("two") else {
+                panic!("{url}")
+            };
+            assert_eq!(found.expose_secret(), other);
+        }
     }
 }

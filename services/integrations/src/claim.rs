@@ -1,6 +1,6 @@
 //! Taking an import, one worker at a time, and ending it.
 
-use database::{Scope, Statement, SystemReason, Tx, bind, sql, system_sql};
+use database::{Scope, Statement, SystemReason, Tx, bind, fault, sql, system_sql};
 use domain::{ImportId, SignedDuration, TenantId, Timestamp};
 
 use crate::import::{self, Import, ImportError, Phase, Status};
@@ -133,6 +133,7 @@ impl Imports {
 
     /// Removes the uploaded file. One that cannot be removed is logged: it holds personal data in clear.
     pub(crate) async fn remove_file(&self, id: ImportId) {
+        fault!("upload:ended");
         if let Err(error) = tokio::fs::remove_file(self.path_of(id)).await
             && error.kind() != std::io::ErrorKind::NotFound
         {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use database::{Scope, Statement, bind, sql};
+use database::{Scope, Statement, bind, fault, sql};
 use domain::{ImportId, TenantId, Timestamp, UserId};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
@@ -139,15 +139,18 @@ impl Imports {
         }
         upload.file.flush().await?;
         upload.file.sync_all().await?;
+        fault!("upload:written");
         let hash: [u8; 32] = std::mem::take(&mut upload.hash).finalize().into();
         if let Some(refused) = self.same_content(tenant, hash).await? {
             return Err(refused);
         }
         let path = self.path_of(upload.id);
         tokio::fs::rename(&upload.path, &path).await?;
+        fault!("upload:named");
         upload.path = path;
         // The file's name too: it is in the folder.
         File::open(&self.folder).await?.sync_all().await?;
+        fault!("upload:kept");
         let name: String = file_name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         let values = bind![upload.id, name, upload.size, hash, by, self.clock.now(), status.as_str()];

@@ -14,7 +14,7 @@ use super::server::{SERVER_CORE, peak, reset_peak, resident};
 use super::{Bench, Engine};
 
 const NAME: &str = "import";
-const ROWS: u32 = 100_000;
+pub(super) const ROWS: u32 = 100_000;
 /// How often the client looks; looking costs the server something too.
 const LOOK: Duration = Duration::from_millis(50);
 const GIVE_UP: Duration = Duration::from_mins(5);
@@ -82,6 +82,11 @@ pub(super) fn run(bench: &mut Bench<'_>) -> Result<Vec<Figure>> {
         );
     }
     Ok(figures)
+}
+
+/// What one import takes, in seconds.
+pub(super) fn seconds(bench: &mut Bench<'_>, file: &Path) -> Result<f64> {
+    Ok(one(bench, file)?.seconds)
 }
 
 fn one(bench: &mut Bench<'_>, file: &Path) -> Result<Taken> {

@@ -102,7 +102,7 @@ pub(super) fn during_import(bench: &mut Bench<'_>) -> Result<Vec<Figure>> {
 }
 
 /// A site that one shop sends to.
-fn site_with_shop(bench: &mut Bench<'_>) -> Result<Site> {
+pub(super) fn site_with_shop(bench: &mut Bench<'_>) -> Result<Site> {
     let site = bench.site()?;
     let mut command = site.litper();
     command.args(["shop", "add", "--tenant", "bench", orders::SHOP]);
@@ -113,7 +113,7 @@ fn site_with_shop(bench: &mut Bench<'_>) -> Result<Site> {
 }
 
 /// The first delivery proves the shop's domain.
-fn activate(server: &Server) -> Result<()> {
+pub(super) fn activate(server: &Server) -> Result<()> {
     load::drive(server.port, 1, &orders::requests(0, 1)?).map(drop)
 }
 

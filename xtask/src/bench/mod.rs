@@ -3,19 +3,20 @@
 //! The server is pinned to one core, PostgreSQL to the same one, this client to the other. Each figure stands beside
 //! the raw limit of the machine taken in the same run, because absolute times say more about the machine.
 
-mod files;
+pub(crate) mod files;
 mod floor;
-mod http;
+pub(crate) mod http;
 mod import;
 mod intake;
 mod lists;
 mod load;
-mod moments;
-mod orders;
+pub(crate) mod moments;
+pub(crate) mod orders;
+mod peers;
 mod queue;
-mod report;
+pub(crate) mod report;
 mod routes;
-mod server;
+pub(crate) mod server;
 mod start;
 
 pub(crate) use self::floor::serve as serve_floor;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
+use self::peers::Peers;
 use self::report::Figure;
 use self::server::{ALL_CORES, CLIENT_CORE, SERVER_CORE, Site, pin_self};
 use crate::SetupOptions;
@@ -42,6 +44,9 @@ pub(crate) struct Options {
     /// Only this database.
     #[arg(long)]
     engine: Option<Engine>,
+    /// Instead, compare with what one would use otherwise: intake, queue and import, in turns in one run.
+    #[arg(long)]
+    peers: bool,
     /// Fewer repetitions.
     #[arg(long)]
     quick: bool,
@@ -71,7 +76,7 @@ enum Name {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Engine {
+pub(crate) enum Engine {
     Sqlite,
     Postgres,
 }
@@ -91,24 +96,26 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
         bail!("taskset is missing; run: apt-get install util-linux");
     }
     let engines = options.engine.map_or(vec![Engine::Sqlite, Engine::Postgres], |engine| vec![engine]);
-    if engines.contains(&Engine::Postgres) {
+    if options.peers || engines.contains(&Engine::Postgres) {
         setup::ensure(&[Need::Postgres], options.setup.no_install)?;
     }
     build(workspace)?;
+    let peers = options.peers.then(|| Peers::ready(workspace, options.setup.no_install)).transpose()?;
     let names = if options.names.is_empty() { Name::value_variants() } else { &options.names };
     let mut all = Vec::new();
     for engine in engines {
         for name in names {
             let mut bench = Bench::start(workspace, engine, options.quick)?;
             pin_self(CLIENT_CORE)?;
-            let figures = match name {
-                Name::Import => import::run(&mut bench),
-                Name::Intake => intake::run(&mut bench),
-                Name::During => intake::during_import(&mut bench),
-                Name::Lists => lists::run(&mut bench),
-                Name::Queue => queue::run(&mut bench),
-                Name::Routes => routes::run(&mut bench),
-                Name::Start => start::run(&mut bench),
+            let figures = match (&peers, name) {
+                (Some(peers), name) => peers::run(&mut bench, peers, *name),
+                (None, Name::Import) => import::run(&mut bench),
+                (None, Name::Intake) => intake::run(&mut bench),
+                (None, Name::During) => intake::during_import(&mut bench),
+                (None, Name::Lists) => lists::run(&mut bench),
+                (None, Name::Queue) => queue::run(&mut bench),
+                (None, Name::Routes) => routes::run(&mut bench),
+                (None, Name::Start) => start::run(&mut bench),
             };
             pin_self(ALL_CORES)?;
             for figure in figures? {
@@ -141,7 +148,15 @@ fn build(workspace: &Workspace) -> Result<()> {
         let args = ["build", "--quiet", "--release", "--package", package, "--example", example];
         shell::run(&mut workspace.cargo(&args))?;
     }
+    let program = fs::read(workspace.litper(true))?;
+    if holds(&program, b"LITPER_FAULT") {
+        bail!("the release holds places to die at");
+    }
     Ok(())
+}
+
+fn holds(all: &[u8], part: &[u8]) -> bool {
+    all.windows(part.len()).any(|window| window == part)
 }
 
 /// What one bench works with on one engine: folders, and a PostgreSQL when that is the engine.
@@ -154,7 +169,7 @@ pub(super) struct Bench<'a> {
     /// Databases and folders made so far.
     made: u32,
     /// Undoes everything when the bench ends.
-    _cleanup: CleanUp,
+    cleanup: CleanUp,
 }
 
 impl<'a> Bench<'a> {
@@ -167,7 +182,7 @@ impl<'a> Bench<'a> {
                 Some(Cluster::start_for(&mut cleanup, Purpose::Measurement(SERVER_CORE), None)?)
             }
         };
-        Ok(Self { workspace, engine, quick, dir, cluster, made: 0, _cleanup: cleanup })
+        Ok(Self { workspace, engine, quick, dir, cluster, made: 0, cleanup })
     }
 
     /// A new site with an empty database.
@@ -182,6 +197,11 @@ impl<'a> Bench<'a> {
         self.made += 1;
         let name = format!("bench{}", self.made);
         self.cluster.as_ref().map(|cluster| cluster.create_database(&name)).transpose()
+    }
+
+    /// A PostgreSQL for programs that are compared, on the server's core too.
+    fn cluster_of_peers(&mut self) -> Result<Cluster> {
+        Cluster::start_for(&mut self.cleanup, Purpose::Measurement(SERVER_CORE), None)
     }
 
     fn folder(&mut self) -> Result<PathBuf> {

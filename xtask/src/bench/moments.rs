@@ -7,7 +7,7 @@ const DAY: i64 = 24 * 3_600;
 const BOGOTA: i64 = -5 * 3_600;
 
 /// Seconds since 1970, UTC.
-pub(super) fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 

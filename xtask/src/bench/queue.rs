@@ -20,6 +20,13 @@ pub(super) fn run(bench: &mut Bench<'_>) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
+/// Tasks claimed, run and settled a second, once.
+pub(super) fn processed(bench: &Bench<'_>) -> Result<f64> {
+    let tasks = if bench.quick { "50000" } else { "100000" };
+    let printed = bench.raw("throughput", &[tasks, TENANTS, WORKERS, bench.engine.name()])?;
+    number_after(&printed, "processed ").with_context(|| format!("no figure in: {printed}"))
+}
+
 /// The number that follows a word.
 fn number_after(text: &str, before: &str) -> Option<f64> {
     let (_, rest) = text.split_once(before)?;

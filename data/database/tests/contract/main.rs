@@ -276,6 +276,37 @@ async fn a_reader_cannot_write() {
     }
 }
 
+/// A full disk: SQLite ends the transaction by itself, and the driver is told of it only by the error.
+#[tokio::test]
+async fn a_full_disk_fails_a_write_and_not_all_that_follow() {
+    let statement = |text| Statement::new("fill", Audience::System, text);
+    let test = TestDb::on(Engine::Sqlite).await;
+    let tenant = tenant(&test, 1).await;
+    let text = "x".repeat(100_000);
+    let row = |phrase: &str| bind!["tcc", phrase, text.as_str(), 1_i64, 0_i64, 0_i64];
+    let mut tx = test.db.write(SYSTEM).await.unwrap();
+    // As many pages as there are now.
+    tx.fetch_all(&statement("pragma max_page_count = 1"), bind![]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = test.db.write(Scope::Tenant(tenant)).await.unwrap();
+    let mut failed = None;
+    for at in 0..20 {
+        if let Err(error) = tx.execute(&INSERT, row(&at.to_string())).await {
+            failed = Some(error.to_string());
+            break;
+        }
+    }
+    assert!(failed.unwrap().contains("full"));
+    drop(tx);
+    for at in ["A", "B"] {
+        let mut tx = test.db.write(Scope::Tenant(tenant)).await.unwrap();
+        tx.execute(&INSERT, row(at)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut tx = test.db.read(Scope::Tenant(tenant)).await.unwrap();
+    assert_eq!(tx.fetch_all(&LIST, bind![]).await.unwrap().len(), 2, "and nothing of what failed");
+}
+
 #[tokio::test]
 async fn a_store_without_a_table_is_told_from_one_with_tables() {
     for engine in ENGINES {
