@@ -19,6 +19,7 @@ use tracking::Tracking;
 
 use crate::Config;
 use crate::clock::clock;
+use crate::wiring::homes::Homes;
 use crate::wiring::imports::OrdersAndShipments;
 use crate::wiring::live::ShownImports;
 use crate::wiring::parcels::Parcels;
@@ -103,7 +104,8 @@ impl Platform {
             config.files.join("imports"),
         )
         .with_context(|| format!("the folder {} cannot be made", config.files.display()))?
-        .watched_by(Arc::new(ShownImports(live.clone())));
+        .watched_by(Arc::new(ShownImports(live.clone())))
+        .at_home(Arc::new(Homes(identity.clone())));
         Ok(Self { db, clock, identity, orders, tracking, imports, live, tasks, webhooks, carriers })
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::text::repair_mojibake;
 use jiff::civil::{DateTime, Time};
 use ports::files::RowFailureReason;
@@ -84,16 +84,17 @@ impl Cell<'_> {
         }
     }
 
-    /// An amount of pesos.
-    pub(crate) fn money(&self, max_bytes: usize) -> Read<Money> {
+    /// An amount of a currency.
+    pub(crate) fn money(&self, max_bytes: usize, currency: Currency) -> Read<Money> {
         match self {
             Self::Text(text) => match content(text, max_bytes)? {
-                Some(text) => Money::parse_cop(text).map(Some).map_err(|_| money_reason(text)),
+                Some(text) => Money::parse(text, currency).map(Some).map_err(|_| money_reason(text)),
                 None => Ok(None),
             },
             // Halves away from zero, as the text form rounds them.
             Self::Number(number) if number.abs() < FIRST_INEXACT => {
-                Ok(Some(Money::cop(number.round() as i64)))
+                let unit = 10_f64.powi(currency.exponent().cast_signed());
+                Ok(Some(Money::new((number * unit).round() as i64, currency)))
             }
             Self::Error(_) => Err(RowFailureReason::FormulaError),
             Self::Empty => Ok(None),
@@ -306,15 +307,19 @@ mod tests {
     #[test]
     fn amounts() {
         for value in ["85.000", "85,000", "$ 85.000,00", "85000", "85000.0"] {
-            assert_eq!(text(value).money(MAX), Ok(Some(Money::cop(85_000))), "{value}");
+            assert_eq!(text(value).money(MAX, Currency::Cop), Ok(Some(Money::cop(85_000))), "{value}");
         }
-        assert_eq!(Cell::Number(85_000.0).money(MAX), Ok(Some(Money::cop(85_000))));
-        assert_eq!(Cell::Number(-0.5).money(MAX), Ok(Some(Money::cop(-1))));
-        assert_eq!(Cell::Number(f64::NAN).money(MAX), Err(BadMoney));
-        assert_eq!(Cell::Number(1e18).money(MAX), Err(BadMoney));
-        assert_eq!(text("gratis").money(MAX), Err(BadMoney));
-        assert_eq!(text("8.5E+04").money(MAX), Err(ScientificNumber));
-        assert_eq!(text("none").money(MAX), Ok(None));
+        assert_eq!(Cell::Number(85_000.0).money(MAX, Currency::Cop), Ok(Some(Money::cop(85_000))));
+        assert_eq!(
+            Cell::Number(12.345).money(MAX, Currency::Usd),
+            Ok(Some(Money::new(1_235, Currency::Usd)))
+        );
+        assert_eq!(Cell::Number(-0.5).money(MAX, Currency::Cop), Ok(Some(Money::cop(-1))));
+        assert_eq!(Cell::Number(f64::NAN).money(MAX, Currency::Cop), Err(BadMoney));
+        assert_eq!(Cell::Number(1e18).money(MAX, Currency::Cop), Err(BadMoney));
+        assert_eq!(text("gratis").money(MAX, Currency::Cop), Err(BadMoney));
+        assert_eq!(text("8.5E+04").money(MAX, Currency::Cop), Err(ScientificNumber));
+        assert_eq!(text("none").money(MAX, Currency::Cop), Ok(None));
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) fn open(
     let (columns, first_row) = (Arc::new(placed.columns), placed.first_row);
     let width = Some(columns.width().saturating_sub(1));
     let plan = if needs_plan(&columns) {
-        let mut planning = Planning::new(&columns, limits);
+        let mut planning = Planning::new(&columns, limits, known.country);
         let mut records = source.records(delimiter, width)?;
         let used = columns.used();
         while records.advance_from(first_row)? {
@@ -59,7 +59,7 @@ pub(crate) fn open(
         first_row,
         rows_total: source.profile.lines.saturating_sub(u64::from(first_row) - 1),
         used: columns.used(),
-        engine: Engine::new(&columns, plan, limits, latest),
+        engine: Engine::new(&columns, plan, limits, known.country, latest),
         records,
     })
 }

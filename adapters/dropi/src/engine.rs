@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use domain::country::Country;
 use domain::time::Timestamp;
 use ports::files::{FileError, FileFormat, Limits, RowFailure, RowFailureReason, RowOutcome};
 
@@ -37,11 +38,12 @@ impl Engine {
         columns: &Arc<Columns>,
         plan: Option<Plan>,
         limits: &Limits,
+        country: Country,
         latest: Timestamp,
     ) -> Self {
         Self {
             columns: Arc::clone(columns),
-            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes, latest),
+            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes, country, latest),
             groups: plan.map(|plan| Groups::new(plan, columns.title(Field::Collect))),
             rows: Counter::new(limits),
         }
@@ -139,11 +141,11 @@ pub(crate) struct Planning {
 }
 
 impl Planning {
-    pub(crate) fn new(columns: &Arc<Columns>, limits: &Limits) -> Self {
+    pub(crate) fn new(columns: &Arc<Columns>, limits: &Limits, country: Country) -> Self {
         Self {
             columns: Arc::clone(columns),
             // What rows are grouped by is no date.
-            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes, Timestamp::MAX),
+            typer: Typer::new(Arc::clone(columns), limits.max_cell_bytes, country, Timestamp::MAX),
             planner: Planner::default(),
             rows: Counter::new(limits),
         }

@@ -151,7 +151,7 @@ mod tests {
             titles: vec!["Remesa".into(), "Qué pasó".into(), String::new()],
             ..Layout::default()
         };
-        Known { layout: None, saved: vec![SavedLayout { name: "Mi TCC".into(), layout }] }
+        Known { layout: None, saved: vec![SavedLayout { name: "Mi TCC".into(), layout }], ..Known::default() }
     }
 
     #[test]

@@ -23,13 +23,19 @@ pub(crate) type Cells<'a> = [Cell<'a>; Field::COUNT];
 pub(crate) struct Typer {
     columns: Arc<Columns>,
     max_cell_bytes: usize,
+    country: Country,
     /// Nothing in the file happened later.
     latest: Timestamp,
 }
 
 impl Typer {
-    pub(crate) fn new(columns: Arc<Columns>, max_cell_bytes: usize, latest: Timestamp) -> Self {
-        Self { columns, max_cell_bytes, latest }
+    pub(crate) fn new(
+        columns: Arc<Columns>,
+        max_cell_bytes: usize,
+        country: Country,
+        latest: Timestamp,
+    ) -> Self {
+        Self { columns, max_cell_bytes, country, latest }
     }
 
     /// A row of the event log or the history.
@@ -182,7 +188,7 @@ impl<'r> Reading<'r> {
 
     fn phone(&mut self) -> Option<Phone> {
         let text = self.identifier(Field::Phone, Reason::BadPhone)?;
-        match Phone::parse(&text, Country::Co) {
+        match Phone::parse(&text, self.typer.country) {
             Ok(phone) => return Some(phone),
             Err(PhoneError::Scientific) => self.issue(Field::Phone, Reason::ScientificNumber),
             Err(
@@ -241,7 +247,7 @@ impl<'r> Reading<'r> {
     }
 
     fn money(&mut self, field: Field) -> Option<Money> {
-        let read = self.cell(field).money(self.typer.max_cell_bytes);
+        let read = self.cell(field).money(self.typer.max_cell_bytes, self.typer.country.currency());
         let amount = self.optional(field, read)?;
         // Only a profit may be a loss.
         if amount.amount < 0 && field != Field::Profit {

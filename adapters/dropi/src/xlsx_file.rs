@@ -187,14 +187,14 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
     header.warnings.extend(chosen.warnings);
     let merged = Merged::of(&book.merged(&chosen.name)?, first_row, &columns);
     let plan = if needs_plan(&columns) {
-        let mut planning = Planning::new(&columns, limits);
+        let mut planning = Planning::new(&columns, limits, task.known.country);
         let mut note = |_, cells: &Cells<'_>| Ok(planning.push(cells)?);
         merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut note)?;
         Some(planning.plan())
     } else {
         None
     };
-    let mut engine = Engine::new(&columns, plan, limits, task.latest);
+    let mut engine = Engine::new(&columns, plan, limits, task.known.country, task.latest);
     send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
     let mut batch = Vec::with_capacity(BATCH);
     merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut |number, cells| {

@@ -2,9 +2,11 @@
 import { queryOptions } from '@tanstack/react-query';
 import { queryString, request } from './client';
 import type {
+  CarrierChange,
   CarrierConnection,
   CarrierDetection,
   CarrierHealth,
+  CarrierRules,
   CarrierWithRules,
   NewCarrierConnection,
   Page,
@@ -17,6 +19,22 @@ export const carriersQuery = queryOptions({
   queryFn: ({ signal }) => request<Page<CarrierWithRules>>('/v1/carriers', { signal }),
   staleTime: 60_000,
 });
+
+/** What the organisation changed about a carrier, the first change first. */
+export function carrierChangesQuery(code: string) {
+  return queryOptions({
+    queryKey: ['carriers', code, 'changes'],
+    queryFn: ({ signal }) =>
+      request<Page<CarrierChange>>(`/v1/carriers/${encodeURIComponent(code)}/changes`, { signal }),
+  });
+}
+
+export function putCarrierRules(code: string, body: { version: number; rules: CarrierRules }) {
+  return request<CarrierWithRules>(`/v1/carriers/${encodeURIComponent(code)}`, {
+    method: 'PUT',
+    body,
+  });
+}
 
 export const connectionsQuery = queryOptions({
   queryKey: ['carrier-connections'],

@@ -7,6 +7,7 @@ const reached = (permissions: string[]) =>
 it('shows a role only the places that it may see', () => {
   expect(reached(['guides:read', 'analytics:read', 'system:admin', 'system:config'])).toEqual([
     '/cargas',
+    '/oficinas',
     '/discrepancias',
     '/rutas',
     '/estados',
@@ -17,6 +18,7 @@ it('shows a role only the places that it may see', () => {
   ]);
   expect(reached(['guides:read', 'analytics:read'])).toEqual([
     '/cargas',
+    '/oficinas',
     '/discrepancias',
     '/rutas',
     '/estados',

@@ -10,6 +10,7 @@ import {
   Tags,
   TrafficCone,
   Truck,
+  Warehouse,
   Wrench,
   type LucideIcon,
 } from 'lucide-react';
@@ -23,6 +24,7 @@ export interface Place {
     | '/importar'
     | '/cargas'
     | '/discrepancias'
+    | '/oficinas'
     | '/rutas'
     | '/estados'
     | '/fallas'
@@ -65,6 +67,14 @@ const GROUPS: readonly PlaceGroup[] = [
         short: 'nav.batches',
         permission: 'guides:read',
         body: 'nav.batches.body',
+      },
+      {
+        to: '/oficinas',
+        icon: Warehouse,
+        label: 'nav.offices',
+        short: 'nav.offices',
+        permission: 'guides:read',
+        body: 'nav.offices.body',
       },
       {
         to: '/discrepancias',

@@ -16,6 +16,7 @@ import {
 import { BATCH_STATUSES, type BatchStatus } from '../api/types';
 import { parseBatchSearch, parseCompareSearch } from '../lib/batches';
 import { parseDiscrepancySearch } from '../lib/discrepancies';
+import { parseOfficeSearch } from '../lib/officeSearch';
 import { parseRouteSearch, type RouteSearch } from '../lib/routes';
 import { NotFound, Pending, RouteError } from './fallbacks';
 import { queryClient, whenSessionExpires } from './queryClient';
@@ -136,6 +137,13 @@ export const compareRoute = createRoute({
   component: lazyRouteComponent(() => import('../batches/ComparePage'), 'ComparePage'),
 });
 
+export const officesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/oficinas',
+  validateSearch: parseOfficeSearch,
+  component: lazyRouteComponent(() => import('../offices/OfficesPage'), 'OfficesPage'),
+});
+
 export const discrepanciesRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/discrepancias',
@@ -198,6 +206,7 @@ const routeTree = rootRoute.addChildren([
     batchesRoute,
     batchRoute,
     compareRoute,
+    officesRoute,
     discrepanciesRoute,
     statusesRoute,
     routesRoute,

@@ -1,11 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
 import { carriersQuery } from '../api/carriers';
 import type { CarrierWithRules } from '../api/types';
+import { useMay } from '../auth/useMay';
 import { useI18n } from '../i18n/context';
 import { formatMoney, formatNumber } from '../lib/format';
+import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
 import { DataList, type DataColumn } from '../ui/DataList';
 import { ListCard, NothingHere } from '../ui/ListCard';
+import { EditCarrier } from './EditCarrier';
 
 /** Currencies of the countries whose carriers are known; others show the bare number. */
 const CURRENCIES: Record<string, string> = { CO: 'COP', CL: 'CLP', EC: 'USD', MX: 'MXN' };
@@ -14,23 +19,38 @@ const CURRENCIES: Record<string, string> = { CO: 'COP', CL: 'CLP', EC: 'USD', MX
 export function CarrierFacts() {
   const { t } = useI18n();
   const columns = useColumns();
-  return (
-    <ListCard
-      title={t('carriers.facts')}
-      body={t('carriers.facts.body')}
-      query={useQuery(carriersQuery)}
-      empty={<NothingHere>–</NothingHere>}
+  const mayChange = useMay('system:config');
+  const [editing, setEditing] = useState<CarrierWithRules>();
+  const edit = (carrier: CarrierWithRules) => (
+    <Button
+      aria-label={t('carrierRules.edit.of', { carrier: carrier.name })}
+      onClick={() => setEditing(carrier)}
     >
-      {(rows) => (
-        <DataList
-          label={t('carriers.facts')}
-          rows={rows}
-          rowKey={({ code }) => code}
-          columns={columns}
-          actionsLabel={t('list.actions')}
-        />
-      )}
-    </ListCard>
+      <Pencil size={15} aria-hidden />
+      {t('carrierRules.edit')}
+    </Button>
+  );
+  return (
+    <>
+      <ListCard
+        title={t('carriers.facts')}
+        body={t('carriers.facts.body')}
+        query={useQuery(carriersQuery)}
+        empty={<NothingHere>–</NothingHere>}
+      >
+        {(rows) => (
+          <DataList
+            label={t('carriers.facts')}
+            rows={rows}
+            rowKey={({ code }) => code}
+            columns={columns}
+            actions={mayChange ? edit : undefined}
+            actionsLabel={t('list.actions')}
+          />
+        )}
+      </ListCard>
+      {editing && <EditCarrier carrier={editing} onClose={() => setEditing(undefined)} />}
+    </>
   );
 }
 

@@ -88,6 +88,8 @@ export const enBatches: Record<keyof typeof esBatches, string> = {
   'batch.unreviewed': 'To review',
 
   'compare.title': 'Compare batches',
+  'compare.older': 'Older batches…',
+  'compare.older.loading': 'Loading…',
   'compare.with': 'Compare with',
   'compare.choose': 'Choose another batch',
   'compare.heading': '{later} against {earlier}',

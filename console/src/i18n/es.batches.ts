@@ -85,6 +85,8 @@ export const esBatches = {
   'batch.unreviewed': 'Por revisar',
 
   'compare.title': 'Comparar cargas',
+  'compare.older': 'Cargas más antiguas…',
+  'compare.older.loading': 'Cargando…',
   'compare.with': 'Comparar con',
   'compare.choose': 'Elija otra carga',
   'compare.heading': '{later} frente a {earlier}',

@@ -80,7 +80,7 @@ export function Office({ shipment }: { shipment: ShipmentDetail }) {
   );
 }
 
-function Left({ stay }: { stay: OfficeStay }) {
+export function Left({ stay }: { stay: Pick<OfficeStay, 'light' | 'days_left' | 'overdue'> }) {
   const { t, plural } = useI18n();
   const words = officeWords(stay);
   return (

@@ -223,6 +223,7 @@ fn shipment_routes() -> OpenApiRouter<Api> {
         .routes(routes!(discrepancies::list::handle))
         .routes(routes!(discrepancies::counts::handle))
         .routes(routes!(discrepancies::review::handle))
+        .routes(routes!(shipments::office_stays::handle))
         .routes(routes!(shipments::extend_office::handle))
         .routes(routes!(shipments::withdraw_office::handle))
 }

@@ -80,13 +80,19 @@ impl Money {
     /// when three do. Cents are rounded to pesos, half away from zero. Groups of the wrong size and mixed
     /// separators are refused rather than guessed: `8.5000` may be a group with a digit too many.
     pub fn parse_cop(text: &str) -> Result<Self, MoneyError> {
+        Self::parse(text, Currency::Cop)
+    }
+
+    /// Reads an amount of a currency by the rules of [`Self::parse_cop`]: `12,50`, `US$ 12.50` and `USD 12.5` are 1250
+    /// cents. What is finer than the minor unit is rounded, half away from zero.
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         if text.trim().is_empty() {
             return Err(MoneyError::Empty);
         }
-        let (negative, number) = split_sign(text);
-        let magnitude = parse_magnitude(number)?;
-        let pesos = if negative { -magnitude } else { magnitude };
-        i64::try_from(pesos).map(Self::cop).map_err(|_| MoneyError::Overflow)
+        let (negative, number) = split_sign(text, currency);
+        let magnitude = parse_magnitude(number, currency.exponent())?;
+        let amount = if negative { -magnitude } else { magnitude };
+        i64::try_from(amount).map(|amount| Self::new(amount, currency)).map_err(|_| MoneyError::Overflow)
     }
 
     /// The sum; `None` if the currencies differ or the sum is too large.
@@ -122,20 +128,20 @@ fn with_dots(whole: u64) -> String {
 }
 
 /// Takes off the currency, and the sign or the accountant's parentheses, each at most once.
-fn split_sign(text: &str) -> (bool, &str) {
-    let text = strip_currency(text);
+fn split_sign(text: &str, currency: Currency) -> (bool, &str) {
+    let text = strip_currency(text, currency);
     if let Some(inner) = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
-        return (true, strip_currency(inner));
+        return (true, strip_currency(inner, currency));
     }
     match text.strip_prefix(['-', '−']) {
-        Some(rest) => (true, strip_currency(rest)),
+        Some(rest) => (true, strip_currency(rest, currency)),
         None => (false, text),
     }
 }
 
-fn strip_currency(text: &str) -> &str {
+fn strip_currency(text: &str, currency: Currency) -> &str {
     let text = text.trim();
-    let is_code = |code: &str| code.eq_ignore_ascii_case("COP");
+    let is_code = |code: &str| code.eq_ignore_ascii_case(currency.as_str()) || code == currency.sign();
     let text = match text.get(..3) {
         Some(code) if is_code(code) => text[3..].trim_start(),
         Some(_) | None => text,
@@ -147,18 +153,20 @@ fn strip_currency(text: &str) -> &str {
     text.strip_prefix('$').map_or(text, str::trim_start)
 }
 
-/// Digits between separators, read by the rule of [`Money::parse_cop`].
-fn parse_magnitude(number: &str) -> Result<i128, MoneyError> {
+/// Digits between separators, read by the rule of [`Money::parse_cop`], in units of so many decimals.
+fn parse_magnitude(number: &str, exponent: u32) -> Result<i128, MoneyError> {
+    let unit = 10_i128.pow(exponent);
+    let in_units = |whole: i128| whole.checked_mul(unit).ok_or(MoneyError::Overflow);
     let is_separator = |c: char| matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{A0}' | '\u{202F}');
     if number.chars().any(|c| !c.is_ascii_digit() && !is_separator(c)) {
         return Err(MoneyError::NotAnAmount);
     }
     let Some((at, last)) = number.char_indices().rfind(|&(_, c)| is_separator(c)) else {
-        return digits(number);
+        return in_units(digits(number)?);
     };
     let after = &number[at + last.len_utf8()..];
     if after.len() == 3 {
-        return thousands(number, None);
+        return in_units(thousands(number, None)?);
     }
     // Only a point or a comma can be decimal, and never with nothing behind it.
     if after.is_empty() || !matches!(last, '.' | ',') {
@@ -168,8 +176,12 @@ fn parse_magnitude(number: &str) -> Result<i128, MoneyError> {
     if may_be_groups {
         return Err(MoneyError::NotAnAmount);
     }
-    let round_up = after.as_bytes().first().is_some_and(|&tenth| tenth >= b'5');
-    Ok(thousands(&number[..at], Some(last))? + i128::from(round_up))
+    let decimals = exponent as usize;
+    let round_up = after.as_bytes().get(decimals).is_some_and(|&next| next >= b'5');
+    let kept = after.chars().chain(std::iter::repeat('0')).take(decimals);
+    let part = kept.fold(0, |part, digit| part * 10 + i128::from(digit.to_digit(10).unwrap_or(0)));
+    let whole = in_units(thousands(&number[..at], Some(last))?)?;
+    Ok(whole + part + i128::from(round_up))
 }
 
 /// Whole pesos in groups of three. The separator is the same throughout and not the decimal one; only the
@@ -249,6 +261,26 @@ mod tests {
         ] {
             assert_eq!(Money::parse_cop(text), Ok(Money::cop(pesos)), "{text}");
         }
+    }
+
+    #[test]
+    fn cents_are_kept_where_the_currency_has_them() {
+        for (text, cents) in [
+            ("12,50", 1_250),
+            ("US$ 12.50", 1_250),
+            ("USD 12.5", 1_250),
+            ("$1,250.05", 125_005),
+            ("4.5", 450),
+            ("85.000", 8_500_000),
+            ("(0,99)", -99),
+            ("7", 700),
+        ] {
+            assert_eq!(Money::parse(text, Currency::Usd), Ok(Money::new(cents, Currency::Usd)), "{text}");
+        }
+        assert_eq!(Money::parse("$ 12.990", Currency::Clp), Ok(Money::new(12_990, Currency::Clp)));
+        assert_eq!(Money::parse("1.250,055", Currency::Usd), Err(MoneyError::NotAnAmount));
+        assert_eq!(Money::parse("COP 12", Currency::Usd), Err(MoneyError::NotAnAmount));
+        assert_eq!(Money::parse("92233720368547758.08", Currency::Usd), Err(MoneyError::Overflow));
     }
 
     #[test]

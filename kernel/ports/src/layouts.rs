@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use domain::country::Country;
 use serde::{Deserialize, Serialize};
 
 use crate::files::{FileFormat, FileWarning};
@@ -298,12 +299,20 @@ pub struct SavedLayout {
 }
 
 /// What is known about how to read a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// What a person said about this very file: nothing else is tried.
     pub layout: Option<Layout>,
     /// Layouts that are recognised by their titles, before the built-in ones.
     pub saved: Vec<SavedLayout>,
+    /// Where the organisation does business: what its phones and amounts are.
+    pub country: Country,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { layout: None, saved: Vec::new(), country: Country::Co }
+    }
 }
 
 /// Where in a file to look, and whether its titles are to be looked for.

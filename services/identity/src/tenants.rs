@@ -1,10 +1,11 @@
 //! Tenants: the organisations that share an installation.
 
-use database::{Scope, Statement, SystemReason, bind, system_sql};
+use database::{Scope, Statement, SystemReason, bind, sql, system_sql};
 use domain::{Country, TenantId};
 
 use crate::Identity;
 
+const COUNTRY: Statement = sql!("get_country.sql");
 const INSERT: Statement = system_sql!("system/insert_tenant.sql");
 const FIND: Statement = system_sql!("system/find_tenant.sql");
 const LIST: Statement = system_sql!("system/list_tenants.sql");
@@ -78,6 +79,14 @@ impl Identity {
     pub async fn find_tenant(&self, slug: &str) -> database::Result<Option<Tenant>> {
         let mut tx = self.db.read(ADMINISTRATION).await?;
         tx.fetch_optional(&FIND, bind![slug]).await?.as_ref().map(from_row).transpose()
+    }
+
+    /// Where an organisation does business.
+    pub async fn country(&self, tenant: TenantId) -> database::Result<Country> {
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let row = tx.fetch_one(&COUNTRY, bind![]).await?;
+        tx.commit().await?;
+        row.parse(0)
     }
 
     /// All tenants, oldest first.

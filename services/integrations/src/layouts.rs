@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use database::{Scope, Statement, TenantKeys, Tx, bind, sql};
-use domain::{ImportId, Money, TenantId, UserId};
+use domain::{Country, ImportId, Money, TenantId, UserId};
 use ports::files::{
     FileError, FileFormat, FileHeader, FileWarning, ImportedRow, RowFailure, RowOutcome, RowReader,
 };
@@ -108,7 +108,8 @@ impl Imports {
         look: Look,
     ) -> Result<Inspection, LayoutError> {
         let waiting = self.waiting(tenant, id).await?;
-        let known = Known { layout: None, saved: self.saved_layouts(tenant).await? };
+        let country = self.country(tenant).await?;
+        let known = Known { layout: None, saved: self.saved_layouts(tenant).await?, country };
         let (reader, limits, path) = (self.reader.clone(), self.limits, self.path_of(id));
         self.read_aside(move || reader.inspect(&path, &waiting.file_name, &limits, &known, &look)).await
     }
@@ -125,7 +126,7 @@ impl Imports {
         }
         let waiting = self.waiting(tenant, id).await?;
         let saved = self.saved_layouts(tenant).await?;
-        let known = Known { layout, saved };
+        let known = Known { layout, saved, country: self.country(tenant).await? };
         let (reader, limits, path) = (self.reader.clone(), self.limits, self.path_of(id));
         self.read_aside(move || {
             let mut rows = reader.open(&path, &waiting.file_name, waiting.created_at, &limits, &known)?;
@@ -235,12 +236,18 @@ impl Imports {
     }
 
     /// What is known about how to read the file of an import.
-    pub(crate) async fn known(&self, tx: &mut Tx, tenant: TenantId, id: ImportId) -> database::Result<Known> {
+    pub(crate) async fn known(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        id: ImportId,
+        country: Country,
+    ) -> database::Result<Known> {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let row = tx.fetch_optional(&GET_LAYOUT, bind![id]).await?;
         let sealed: Option<Vec<u8>> = row.map(|row| row.get(0)).transpose()?.flatten();
         let layout = sealed.map(|sealed| open(&keys, LAYOUT_FIELD, &sealed)).transpose()?;
-        Ok(Known { layout, saved: crate::profiles::saved(tx, &keys).await? })
+        Ok(Known { layout, saved: crate::profiles::saved(tx, &keys).await?, country })
     }
 
     async fn saved_layouts(&self, tenant: TenantId) -> database::Result<Vec<ports::layouts::SavedLayout>> {

@@ -63,7 +63,7 @@ use std::sync::atomic::AtomicI64;
 
 use ::ports::files::{FileReader, Limits};
 use database::Db;
-use domain::{Clock, Ids, TenantId};
+use domain::{Clock, Country, Ids, TenantId};
 use tokio::sync::{Mutex, Semaphore};
 use uuid::Uuid;
 
@@ -78,8 +78,8 @@ pub use crate::layouts::{LayoutError, Preview, PreviewCounts, presets};
 pub use crate::parked::ParkedWebhook;
 pub use crate::paste::PasteError;
 pub use crate::ports::{
-    Applied, ApplyRows, FollowedParcels, ParcelPage, ParcelReport, RowOrigin, ShopStatement, TakeShopOrders,
-    WatchImports, Whose,
+    Applied, ApplyRows, FollowedParcels, HomeCountry, ParcelPage, ParcelReport, RowOrigin, ShopStatement,
+    TakeShopOrders, WatchImports, Whose,
 };
 pub use crate::privacy::{Kind as PrivacyKind, PrivacyRequest, Subject as PrivacySubject, UnknownKind};
 pub use crate::profiles::{ImportProfile, MAX_PROFILE_NAME, MAX_PROFILES, ProfileError};
@@ -99,6 +99,7 @@ pub struct Imports {
     reader: Arc<dyn FileReader>,
     target: Arc<dyn ApplyRows>,
     watcher: Option<Arc<dyn WatchImports>>,
+    homes: Option<Arc<dyn HomeCountry>>,
     folder: PathBuf,
     limits: Limits,
     /// Names this process in leases.
@@ -134,6 +135,7 @@ impl Imports {
             reader,
             target,
             watcher: None,
+            homes: None,
             folder,
             limits: Limits::default(),
             worker,
@@ -148,6 +150,21 @@ impl Imports {
     pub fn watched_by(mut self, watcher: Arc<dyn WatchImports>) -> Self {
         self.watcher = Some(watcher);
         self
+    }
+
+    /// Reads the files of each organisation as its country writes; without, as Colombia does.
+    #[must_use]
+    pub fn at_home(mut self, homes: Arc<dyn HomeCountry>) -> Self {
+        self.homes = Some(homes);
+        self
+    }
+
+    /// The country of an organisation.
+    pub(crate) async fn country(&self, tenant: TenantId) -> database::Result<Country> {
+        match &self.homes {
+            Some(homes) => homes.country(tenant).await,
+            None => Ok(Country::Co),
+        }
     }
 
     pub(crate) fn moved(&self, tenant: TenantId) {

@@ -1,7 +1,7 @@
 //! What imports and webhooks ask of the owners of orders and shipments.
 
 use database::Tx;
-use domain::{ImportId, TenantId, Timestamp, TrackingNumber, UserId};
+use domain::{Country, ImportId, TenantId, Timestamp, TrackingNumber, UserId};
 use ports::carriers::CarrierEvent;
 use ports::files::{FileFormat, ImportedRow};
 use ports::webhooks::ShopOrder;
@@ -38,6 +38,13 @@ pub struct RowOrigin<'a> {
     pub received_at: Timestamp,
     /// What kind of file it is.
     pub format: Option<FileFormat>,
+}
+
+/// Knows where organisations do business.
+#[async_trait::async_trait]
+pub trait HomeCountry: Send + Sync {
+    /// The country of an organisation.
+    async fn country(&self, tenant: TenantId) -> database::Result<Country>;
 }
 
 /// Is told when an import of a tenant came in, got further or ended, after the commit.

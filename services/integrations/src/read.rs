@@ -71,12 +71,13 @@ impl Imports {
     /// Begins to read the claimed import's file, from its start.
     pub(crate) async fn begin_reading(&self, claimed: &Claimed) -> Result<Box<Reading>, WorkError> {
         let id = claimed.import.id;
+        let country = self.country(claimed.tenant).await?;
         let mut tx = self.begin(claimed.tenant).await?;
         keep_lease(tx.execute(&RESTART, bind![id, self.worker]).await?)?;
         tx.execute(&DELETE_CHUNKS, bind![id]).await?;
         tx.execute(&DELETE_FAILURES, bind![id]).await?;
         tx.execute(&DELETE_FAILED_ROWS, bind![id]).await?;
-        let known = self.known(&mut tx, claimed.tenant, id).await?;
+        let known = self.known(&mut tx, claimed.tenant, id, country).await?;
         tx.commit().await?;
         let (sender, pieces) = mpsc::channel(AHEAD);
         let thread = self.spawn_reader(claimed, known, sender);

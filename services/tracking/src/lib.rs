@@ -29,6 +29,7 @@ mod name_fills;
 mod names;
 mod observe;
 mod office;
+mod offices;
 mod payload_hash;
 mod places;
 mod queue;
@@ -70,7 +71,10 @@ pub use crate::facets::Facets;
 pub use crate::looks::{DueParcels, LookAges, Parcel, Reached, Watched};
 pub use crate::mappings::{InvalidMapping, MAX_MAPPINGS, MapStatusError, StatusMapping, StatusReader};
 pub use crate::observe::{Observation, Observed, Source};
-pub use crate::office::{ExtendError, MAX_EXTENSION, OfficeExtension, OfficeLight, OfficeStay};
+pub use crate::office::{
+    Deadline, ExtendError, MAX_EXTENSION, OfficeExtension, OfficeLight, OfficeStay, UnknownOfficeLight,
+};
+pub use crate::offices::{OfficeCursor, OfficeFilter, OfficeList, Waiting};
 pub use crate::places::can_be_finished;
 pub use crate::queue::{Cursor, Filter};
 pub use crate::routes::{

@@ -1,10 +1,12 @@
 //! Parcels that wait at an office for their owner: since when, until when, and how near that is.
 
+use std::str::FromStr;
+
 use database::{Scope, Statement, Tx, bind, sql};
 use domain::carrier::Offices;
 use domain::{
-    ApiKeyId, Country, Date, OfficeExtensionId, ShipmentId, ShipmentStatus, TenantId, Timestamp, UserId,
-    bogota_date, calendar,
+    ApiKeyId, Carrier, CarrierRules, Country, Date, OfficeExtensionId, ShipmentId, ShipmentStatus, TenantId,
+    Timestamp, UserId, bogota_date, calendar,
 };
 use event_log::NewEvent;
 use serde::Serialize;
@@ -24,7 +26,7 @@ pub const MAX_EXTENSION: i64 = 10;
 
 /// How near the end of a stay is. This light is of one parcel at an office; those of a route, of a parcel's state and
 /// of a person are others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OfficeLight {
     /// More than half of its days are left.
     Green,
@@ -37,6 +39,9 @@ pub enum OfficeLight {
 }
 
 impl OfficeLight {
+    /// Every light, the nearest to its end first.
+    pub const ALL: [Self; 4] = [Self::Red, Self::Amber, Self::Green, Self::Grey];
+
     /// Red from one day left on, amber from half of `of_days` on, at least from one.
     #[must_use]
     pub fn of(days_left: Option<i64>, of_days: i64) -> Self {
@@ -119,6 +124,11 @@ pub enum ExtendError {
     /// The store failed.
     #[error(transparent)]
     Database(#[from] database::Error),
+}
+
+/// Business days that a carrier keeps a parcel; those of other countries are not known here.
+pub(crate) fn office_days(carrier: Carrier, rules: &CarrierRules) -> Option<i64> {
+    rules.office_days.filter(|_| carrier.country() == Country::Co)
 }
 
 #[derive(Serialize)]
@@ -219,9 +229,8 @@ impl Tracking {
             Some(carrier) => Some(self.carrier_rules(tx, carrier).await?),
             None => None,
         };
-        // Business days of other countries are not known here.
-        let at_home = carrier.is_some_and(|carrier| carrier.country() == Country::Co);
-        let office_days = rules.as_ref().and_then(|rules| rules.office_days).filter(|_| at_home);
+        let office_days =
+            carrier.zip(rules.as_ref()).and_then(|(carrier, rules)| office_days(carrier, rules));
         let offices = rules.map_or(Offices::Unknown, |rules| rules.offices);
         Ok(Some(count(arrived_at, offices, office_days, extensions, bogota_date(self.clock.now()))))
     }
@@ -242,7 +251,7 @@ impl Tracking {
     }
 }
 
-/// Counts the days of a stay. The day of arrival itself is none of them.
+/// Counts the days of a stay.
 fn count(
     arrived_at: Timestamp,
     offices: Offices,
@@ -251,21 +260,51 @@ fn count(
     today: Date,
 ) -> OfficeStay {
     let extra_days: i64 = extensions.iter().map(|extension| extension.days).sum();
-    let due_on = office_days.map(|days| {
-        let days = u32::try_from(days + extra_days).unwrap_or(0);
-        calendar::add_business_days(bogota_date(arrived_at), days)
-    });
-    let days_left = due_on.map(|due| i64::from(calendar::business_days_between(today, due)));
-    OfficeStay {
-        arrived_at,
-        offices,
-        office_days,
-        extra_days,
-        due_on,
-        days_left,
-        overdue: due_on.is_some_and(|due| due < today),
-        light: OfficeLight::of(days_left, office_days.unwrap_or(0) + extra_days),
-        extensions,
+    let Deadline { due_on, days_left, overdue, light } =
+        Deadline::of(bogota_date(arrived_at), office_days, extra_days, today);
+    OfficeStay { arrived_at, offices, office_days, extra_days, due_on, days_left, overdue, light, extensions }
+}
+
+/// The end of a stay, as seen on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    /// The last day; none where nobody knows how long a parcel may wait.
+    pub due_on: Option<Date>,
+    /// Business days to the last one; below zero once it is over.
+    pub days_left: Option<i64>,
+    /// Whether the last day has passed, also when no business day has gone by since.
+    pub overdue: bool,
+    /// How near the end is.
+    pub light: OfficeLight,
+}
+
+impl Deadline {
+    /// Of a stay that began on a day. The day of arrival itself is none of its days.
+    pub(crate) fn of(arrived: Date, office_days: Option<i64>, extra_days: i64, today: Date) -> Self {
+        let due_on = office_days.map(|days| {
+            let days = u32::try_from(days + extra_days).unwrap_or(0);
+            calendar::add_business_days(arrived, days)
+        });
+        let days_left = due_on.map(|due| i64::from(calendar::business_days_between(today, due)));
+        Self {
+            due_on,
+            days_left,
+            overdue: due_on.is_some_and(|due| due < today),
+            light: OfficeLight::of(days_left, office_days.unwrap_or(0) + extra_days),
+        }
+    }
+}
+
+/// The text is none of the lights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("green, amber, red or grey")]
+pub struct UnknownOfficeLight;
+
+impl FromStr for OfficeLight {
+    type Err = UnknownOfficeLight;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|light| light.as_str() == text).ok_or(UnknownOfficeLight)
     }
 }
 

@@ -36,7 +36,7 @@ fn an_unknown_layout_is_proposed_by_its_values_and_read_as_confirmed() {
     assert_eq!(found.columns[0].samples, ["50012345678", "50012345679"]);
     assert_eq!((found.rows.len(), found.rows[0].0), (2, 2));
 
-    let known = Known { layout: Some(found.proposal.clone()), saved: Vec::new() };
+    let known = Known { layout: Some(found.proposal.clone()), saved: Vec::new(), ..Known::default() };
     let reading = read_known(UNKNOWN.as_bytes(), "raro.csv", &known).unwrap();
     assert_eq!(reading.header.format, FileFormat::Mapped);
     let rows = reading.rows();
@@ -45,7 +45,8 @@ fn an_unknown_layout_is_proposed_by_its_values_and_read_as_confirmed() {
 
     // Saved, it is known again by its titles, whatever else stands above them.
     let layout = found.proposal;
-    let known = Known { layout: None, saved: vec![SavedLayout { name: "Raro".into(), layout }] };
+    let known =
+        Known { layout: None, saved: vec![SavedLayout { name: "Raro".into(), layout }], ..Known::default() };
     let again = format!("Informe\n\n{UNKNOWN}");
     let reading = read_known(again.as_bytes(), "otro.csv", &known).unwrap();
     assert_eq!((reading.rows().len(), reading.rows()[0].row), (2, 4));
@@ -63,8 +64,12 @@ fn columns_by_their_place_need_no_titles() {
         defaults: [(Field::Carrier, "TCC".to_owned())].into(),
         ..Layout::default()
     };
-    let reading =
-        read_known(text.as_bytes(), "sin.csv", &Known { layout: Some(layout), saved: vec![] }).unwrap();
+    let reading = read_known(
+        text.as_bytes(),
+        "sin.csv",
+        &Known { layout: Some(layout), saved: vec![], ..Known::default() },
+    )
+    .unwrap();
     let rows = reading.rows();
     assert_eq!((rows.len(), rows[0].carrier.as_deref(), rows[0].row), (2, Some("TCC"), 1));
     assert_eq!((rows[1].issues[0].column.as_str(), rows[1].issues[0].row), ("C", 2));
@@ -86,8 +91,12 @@ fn rows_of_an_order_are_joined_when_a_column_holds_products() {
         .into(),
         ..Layout::default()
     };
-    let reading =
-        read_known(text.as_bytes(), "x.csv", &Known { layout: Some(layout), saved: vec![] }).unwrap();
+    let reading = read_known(
+        text.as_bytes(),
+        "x.csv",
+        &Known { layout: Some(layout), saved: vec![], ..Known::default() },
+    )
+    .unwrap();
     let totals: Vec<_> = reading.rows().iter().map(|row| (row.items.len(), row.collect)).collect();
     assert_eq!(totals, [(2, Some(Money::cop(150_000))), (1, Some(Money::cop(85_000)))]);
 }
@@ -109,7 +118,7 @@ fn sheets_are_listed_and_one_is_chosen() {
     let names: Vec<_> = found.sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.rows)).collect();
     assert_eq!(names, [("Notas", Some(1)), ("Lunes", Some(2)), ("Martes", Some(2))]);
     assert_eq!(guesses(&found), [Some(Field::TrackingNumber), Some(Field::Status)]);
-    let known = Known { layout: Some(found.proposal), saved: vec![] };
+    let known = Known { layout: Some(found.proposal), saved: vec![], ..Known::default() };
     let reading = read_known(&bytes, "libro.xlsm", &known).unwrap();
     assert_eq!(reading.only().tracking_number.as_ref().unwrap().as_str(), "50012345679");
     let nowhere = Look { sheet: Some("Jueves".into()), header_row: None };
@@ -133,8 +142,11 @@ fn long_titles_are_shown_cut_and_known_again_whole() {
     let text = UNKNOWN.replace("Contacto", &format!("{long}A"));
     let found = inspect(text.as_bytes(), "raro.csv", &Known::default(), &Look::default()).unwrap();
     assert_eq!(found.columns[1].title.chars().count(), 80);
-    let known =
-        Known { layout: None, saved: vec![SavedLayout { name: "Raro".into(), layout: found.proposal }] };
+    let known = Known {
+        layout: None,
+        saved: vec![SavedLayout { name: "Raro".into(), layout: found.proposal }],
+        ..Known::default()
+    };
     let reading = read_known(text.as_bytes(), "otro.csv", &known).unwrap();
     assert_eq!(reading.header.warnings[0].code, "saved_layout");
     // Another one that begins alike is another layout.
@@ -233,7 +245,8 @@ fn cells_are_changed_and_rows_left_out_as_said() {
         ..Layout::default()
     };
     assert_eq!(layout.check(), Ok(()));
-    let known = |layout: &Layout| Known { layout: Some(layout.clone()), saved: Vec::new() };
+    let known =
+        |layout: &Layout| Known { layout: Some(layout.clone()), saved: Vec::new(), ..Known::default() };
     let reading = read_known(text.as_bytes(), "fijo.csv", &known(&layout)).unwrap();
     let rows = reading.rows();
     let numbers: Vec<&str> = rows.iter().map(|row| row.tracking_number.as_ref().unwrap().as_str()).collect();
@@ -257,7 +270,12 @@ fn cells_are_changed_and_rows_left_out_as_said() {
     layout.first_row = 2;
     layout.titles = ["Remesa", "Quién", "Cuándo", "Qué", "Cosa"].map(str::to_owned).to_vec();
     let saved = vec![SavedLayout { name: "Fijo".into(), layout: layout.clone() }];
-    let found =
-        inspect(titled.as_bytes(), "t.csv", &Known { layout: None, saved }, &Look::default()).unwrap();
+    let found = inspect(
+        titled.as_bytes(),
+        "t.csv",
+        &Known { layout: None, saved, ..Known::default() },
+        &Look::default(),
+    )
+    .unwrap();
     assert_eq!((&found.proposal.transforms, &found.proposal.filters), (&layout.transforms, &layout.filters));
 }

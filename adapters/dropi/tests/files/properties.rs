@@ -144,7 +144,7 @@ proptest! {
         let look = Look { sheet: None, header_row };
         let found = DropiFiles.inspect(&path, "a.csv", &Limits::default(), &Known::default(), &look);
         if let Ok(found) = found && found.proposal.check().is_ok() {
-            let known = Known { layout: Some(found.proposal), saved: Vec::new() };
+            let known = Known { layout: Some(found.proposal), saved: Vec::new(), ..Known::default() };
             if let Ok(reading) = read_known(text.as_bytes(), "a.csv", &known) {
                 prop_assert!(reading.outcomes.len() as u64 <= reading.rows_read);
             }

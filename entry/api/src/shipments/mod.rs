@@ -6,6 +6,7 @@ pub(crate) mod facets;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod office;
+pub(crate) mod office_stays;
 pub(crate) mod queue;
 pub(crate) mod sources;
 pub(crate) mod summary;

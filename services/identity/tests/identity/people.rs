@@ -97,3 +97,20 @@ async fn an_organisation_looks_after_its_own_people_only() {
         assert_eq!(slugs, ["demo", "otra"], "{engine:?}");
     }
 }
+
+#[tokio::test]
+async fn names_and_countries_are_an_organisations_own() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.add("ana@prueba.co").await;
+        let identity = &world.identity;
+        let other = identity.create_tenant("quito", "Quito", Country::Ec, false).await.unwrap();
+        assert_eq!(identity.country(world.tenant.id).await.unwrap(), Country::Co, "{engine:?}");
+        assert_eq!(identity.country(other.id).await.unwrap(), Country::Ec, "{engine:?}");
+        let ana = identity.users(world.tenant.id).await.unwrap()[0].id;
+        let asked = std::collections::BTreeSet::from([ana]);
+        assert_eq!(identity.names(world.tenant.id, &asked).await.unwrap()[&ana], "Ana", "{engine:?}");
+        assert!(identity.names(other.id, &asked).await.unwrap().is_empty(), "{engine:?}");
+        assert!(identity.names(world.tenant.id, &[].into()).await.unwrap().is_empty(), "{engine:?}");
+    }
+}

@@ -1,8 +1,12 @@
 //! Parcels at an office: when they arrived, when they go back, and what moves that.
 
+use std::collections::HashMap;
+
 use domain::{Carrier, CarrierName, CarrierRules, Money, OfficeExtensionId, SignedDuration, UserId};
 use testkit::ENGINES;
-use tracking::{ChangedBy, ExtendError, Filter, OfficeLight, OfficeStay, Shipment};
+use tracking::{
+    ChangedBy, ExtendError, Filter, Observation, OfficeFilter, OfficeLight, OfficeStay, Shipment,
+};
 
 use crate::world::World;
 
@@ -126,5 +130,94 @@ async fn days_are_those_of_the_organisations_rules_and_unknown_ones_are_grey() {
         nobody.observe(&[seen]).await;
         let stay = nobody.stay().await.unwrap();
         assert_eq!((stay.due_on, stay.light), (None, OfficeLight::Grey), "{engine:?}");
+    }
+}
+
+/// What the list shows of the parcels at offices.
+struct Listed {
+    /// The last digit of each number, in order.
+    names: String,
+    left: Vec<Option<i64>>,
+    overdue: u64,
+    lights: HashMap<OfficeLight, u64>,
+}
+
+impl World {
+    async fn listed(&self, filter: &OfficeFilter) -> Listed {
+        let mut all = Listed { names: String::new(), left: Vec::new(), overdue: 0, lights: HashMap::new() };
+        let mut after = None;
+        loop {
+            let list = self.tracking.office_list(self.tenant, filter, after, 2).await.unwrap();
+            for one in &list.page.items {
+                all.names.push_str(&one.shipment.tracking_number.as_str()[10..]);
+                all.left.push(one.deadline.days_left);
+            }
+            (all.overdue, all.lights, after) = (list.overdue, list.lights, list.page.next);
+            if after.is_none() {
+                return all;
+            }
+        }
+    }
+
+    /// On Tuesday 24 March 2026, after a holiday: parcels of a carrier with two days, one whose days are the built-in
+    /// ones, and one of a carrier that nobody knows.
+    async fn with_some_at_offices(&self) {
+        let tuesday: domain::Timestamp = "2026-03-24T15:00:00Z".parse().unwrap();
+        self.clock.advance(tuesday.duration_since(self.now()));
+        let tcc = Carrier::from_code("tcc").unwrap();
+        let rules = CarrierRules { office_days: Some(2), ..tcc.rules().clone() };
+        self.tracking.change_carrier(self.tenant, tcc, 0, &rules, person()).await.unwrap();
+        for (number, carrier, city, arrived) in [
+            ("70000000001", "COORDINADORA", "Cali", "2026-03-24T12:00:00Z"),
+            ("70000000002", "TCC", "Cali", "2026-03-18T12:00:00Z"),
+            ("70000000003", "TCC", "Pasto", "2026-03-20T12:00:00Z"),
+            ("70000000004", "Mensajería Luna", "Cali", "2026-03-01T12:00:00Z"),
+            ("70000000005", "TCC", "Cali", "2026-03-17T12:00:00Z"),
+        ] {
+            let seen = Observation {
+                carrier: CarrierName::resolve(carrier),
+                city: domain::City::resolve(city, None),
+                last_movement_at: Some(arrived.parse().unwrap()),
+                ..self.seen(number, "EN OFICINA")
+            };
+            self.observe(&[seen]).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn those_at_offices_are_listed_by_the_days_that_are_left() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.with_some_at_offices().await;
+        let all = OfficeFilter::default();
+        let found = world.listed(&all).await;
+        assert_eq!(found.names, "52314", "{engine:?} {:?}", found.left);
+        // From Friday the 20th two business days lead over the holiday to Wednesday the 25th.
+        let left = [found.left[0], found.left[1], found.left[2], found.left[4]];
+        assert_eq!(left, [Some(-2), Some(-1), Some(1), None], "{engine:?}");
+        let lights = (found.lights[&OfficeLight::Red], found.lights[&OfficeLight::Grey]);
+        assert_eq!((found.overdue, lights), (2, (3, 1)), "{engine:?}");
+        for (filter, expected) in [
+            (OfficeFilter { overdue: true, ..all.clone() }, "52"),
+            (OfficeFilter { carrier: Some("TCC".into()), ..all.clone() }, "523"),
+            (OfficeFilter { city: Some("Pasto".into()), ..all.clone() }, "3"),
+            (OfficeFilter { light: Some(OfficeLight::Grey), ..all.clone() }, "4"),
+        ] {
+            assert_eq!(world.listed(&filter).await.names, expected, "{engine:?} {filter:?}");
+        }
+
+        // What was granted moves it back, until it is taken back.
+        let list = world.tracking.office_list(world.tenant, &all, None, 1).await.unwrap();
+        let id = list.page.items[0].shipment.id;
+        let stay = world.tracking.extend_office_stay(world.tenant, id, 9, None, person()).await.unwrap();
+        let found = world.listed(&all).await;
+        assert_eq!(found.names, "23514", "{engine:?} {:?}", found.left);
+        assert_eq!(found.left[2], stay.days_left, "{engine:?}: as its own page says");
+        let granted = stay.extensions[0].id;
+        world.tracking.withdraw_office_extension(world.tenant, id, granted, person()).await.unwrap();
+        assert_eq!(world.listed(&all).await.names, "52314", "{engine:?}");
+        let other = domain::TenantId::from(uuid::Uuid::max());
+        assert!(world.tracking.office_list(other, &all, None, 50).await.unwrap().page.items.is_empty());
     }
 }

@@ -1,0 +1,1 @@
+select country from tenants where tenant_id = $1
