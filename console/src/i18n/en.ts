@@ -335,8 +335,7 @@ export const en: Catalogue = {
   'warning.other_sheets_left_out': 'Other sheets of the file that were not read: {detail}',
   'warning.few_columns': 'Columns that help to follow shipments are missing: {detail}',
   'warning.rows_without_total': 'Orders without a total, which count as 0: {detail}',
-  'warning.unknown_carriers':
-    'Orders without a known carrier, to be assigned by hand: {detail}',
+  'warning.unknown_carriers': 'Orders without a known carrier, to be assigned by hand: {detail}',
   'warning.other': '{detail} ({code})',
   'import.history': 'Past imports',
   'import.history.empty': 'Each file you load will stay here, with its result.',
