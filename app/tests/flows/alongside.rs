@@ -8,9 +8,11 @@ use crate::files;
 use crate::server::Server;
 
 const ROWS: u32 = 6_000;
-/// A transaction of an import takes 50 ms. Builds without optimisation on a busy machine get twenty times as
-/// long, which is a bucket's bound.
-const LONGEST: &str = "1";
+/// A transaction of an import takes 400 ms when nobody waits. Builds without optimisation on a busy machine get
+/// six times as long, which is a bucket's bound.
+const LONGEST: &str = "2.5";
+/// Rows of a transaction, at most.
+const SHARED: u32 = 4_000;
 
 #[tokio::test]
 async fn a_large_import_does_not_stand_in_the_way() {
@@ -46,7 +48,7 @@ async fn a_large_import_does_not_stand_in_the_way() {
         };
         let all = figure("litper_import_transaction_seconds_count");
         let short = figure(&format!("litper_import_transaction_seconds_bucket{{le=\"{LONGEST}\"}}"));
-        assert!(all >= f64::from(ROWS / 500), "{engine:?}: {all} transactions");
+        assert!(all >= f64::from(ROWS.div_ceil(SHARED)), "{engine:?}: {all} transactions");
         // One in twenty may meet a machine that does something else.
         assert!(short >= all * 0.95, "{engine:?}: {metrics}");
     }

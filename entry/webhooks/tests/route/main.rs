@@ -110,8 +110,10 @@ async fn a_proven_delivery_is_stored_and_answered_with_200() {
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(address.stored().await, stored, "{delivery}");
     }
-    // What the body says is not asked here.
-    assert_eq!(address.send(signed("c", "no json")).await.status(), StatusCode::OK);
+    // Only its form is asked here, not what it says.
+    assert_eq!(address.send(signed("c", r#"{"of":"nothing"}"#)).await.status(), StatusCode::OK);
+    assert_eq!(address.send(signed("d", "no json")).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(address.stored().await, 3);
 }
 
 #[tokio::test]
