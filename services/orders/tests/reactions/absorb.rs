@@ -1,7 +1,7 @@
 //! What a source says twice, late, or of an order that is further on.
 
 use database::{Audience, Scope, Statement, SystemReason, bind};
-use domain::OrderStatus;
+use domain::{OrderStatus, TenantId, TrackingNumber};
 use orders::{OrderSource, StatedOrder};
 use testkit::ENGINES;
 
@@ -189,5 +189,23 @@ async fn counts_of_before_they_were_corrected_are_right_after_an_upgrade() {
         change(&world, "delete from _sqlx_migrations where version = 44").await;
         world.test.db.migrate().await.unwrap();
         assert_eq!(world.orders_by_customer().await, [1, 1], "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_leads_to_its_parcel_by_its_reference() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        let number = TrackingNumber::parse("99001234567").unwrap();
+        let sent = StatedOrder { tracking_number: Some(number), ..stated("4711", 1) };
+        world.take_in(&[sent, stated("4712", 1)]).await;
+        let found = |text: &'static str| world.orders.tracking_numbers(world.tenant, text);
+        assert_eq!(found("4711").await.unwrap(), ["99001234567"], "{engine:?}");
+        assert_eq!(found(" #4711 ").await.unwrap(), ["99001234567"], "{engine:?}");
+        for text in ["4712", "471", "#", ""] {
+            assert!(found(text).await.unwrap().is_empty(), "{engine:?}: {text}");
+        }
+        let other = TenantId::from(uuid::Uuid::max());
+        assert!(world.orders.tracking_numbers(other, "4711").await.unwrap().is_empty(), "{engine:?}");
     }
 }
