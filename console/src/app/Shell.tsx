@@ -32,7 +32,12 @@ export function Shell() {
         <TopBar session={session} />
         <OfflineBanner />
         {session.tenant.demo && <DemoBanner />}
-        <main id="content" ref={main} tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto">
+        <main
+          id="content"
+          ref={main}
+          tabIndex={-1}
+          className="relative min-h-0 flex-1 overflow-y-auto"
+        >
           <Outlet />
         </main>
       </div>
