@@ -5,10 +5,10 @@ import { discrepanciesQuery, discrepancyCountsQuery } from '../api/discrepancies
 import { DISCREPANCY_KINDS } from '../api/types';
 import { useI18n } from '../i18n/context';
 import type { DiscrepancySearch } from '../lib/discrepancies';
-import { formatNumber } from '../lib/format';
-import { Choice, TextFilter } from '../shipments/filterControls';
-import { useCarriers } from '../shipments/useCarriers';
+import { CarrierAndCity } from '../shipments/CarrierAndCity';
+import { Choice } from '../shipments/filterControls';
 import { Button } from '../ui/Button';
+import { CountTile, CountTiles } from '../ui/CountTiles';
 import { PageHeader } from '../ui/page';
 import { PagedCard } from '../ui/PagedCard';
 import { EmptyState } from '../ui/states';
@@ -57,35 +57,25 @@ interface KindsProps {
 
 /** How many there are of each kind; pressing one shows it alone. */
 function Kinds({ filters, onKind }: KindsProps) {
-  const { t, locale } = useI18n();
+  const { t } = useI18n();
   const { data } = useQuery(discrepancyCountsQuery);
   return (
-    <div
-      role="group"
-      aria-label={t('discrepancies.kinds')}
-      className="grid gap-2 sm:grid-cols-2 lg:grid-cols-5"
-    >
+    <CountTiles label={t('discrepancies.kinds')}>
       {DISCREPANCY_KINDS.map((kind) => {
         const counts = data?.kinds.find((one) => one.kind === kind);
-        const count = filters.reviewed ? counts?.reviewed : counts?.open;
         const chosen = filters.kind === kind;
         return (
-          <button
+          <CountTile
             key={kind}
-            type="button"
-            aria-pressed={chosen}
+            label={t(`discrepancy.${kind}`)}
             title={t(`discrepancy.${kind}.title`)}
-            onClick={() => onKind(chosen ? undefined : kind)}
-            className={`flex min-h-11 items-center justify-between gap-3 rounded-lg border bg-surface px-3 py-2 text-left text-sm hover:bg-hover ${chosen ? 'border-ink font-medium' : ''}`}
-          >
-            <span>{t(`discrepancy.${kind}`)}</span>
-            <span className="nums font-semibold">
-              {count === undefined ? '–' : formatNumber(count, locale)}
-            </span>
-          </button>
+            count={filters.reviewed ? counts?.reviewed : counts?.open}
+            chosen={chosen}
+            onPress={() => onKind(chosen ? undefined : kind)}
+          />
         );
       })}
-    </div>
+    </CountTiles>
   );
 }
 
@@ -96,22 +86,9 @@ interface FiltersProps {
 
 function Filters({ filters, onChange }: FiltersProps) {
   const { t } = useI18n();
-  const { options } = useCarriers();
   return (
     <div className="grid gap-2 sm:grid-cols-3 md:flex">
-      <Choice
-        label={t('filters.carrier')}
-        any={t('filters.any.carrier')}
-        value={filters.carrier}
-        options={options}
-        onValue={(carrier) => onChange({ carrier: carrier || undefined })}
-      />
-      <TextFilter
-        label={t('filters.city')}
-        placeholder={t('filters.city')}
-        value={filters.city ?? ''}
-        onValue={(city) => onChange({ city: city || undefined })}
-      />
+      <CarrierAndCity filters={filters} onChange={onChange} />
       <Choice
         label={t('discrepancies.which')}
         any={t('discrepancies.open')}

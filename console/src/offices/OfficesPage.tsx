@@ -4,12 +4,12 @@ import { SearchX, Store } from 'lucide-react';
 import { officeStaysQuery } from '../api/offices';
 import type { OfficeStays, WaitingParcel } from '../api/types';
 import { useI18n } from '../i18n/context';
-import { formatDay, formatMoney, formatNumber } from '../lib/format';
+import { formatDay, formatMoney } from '../lib/format';
 import type { OfficeSearch } from '../lib/officeSearch';
-import { Choice, TextFilter } from '../shipments/filterControls';
+import { CarrierAndCity } from '../shipments/CarrierAndCity';
 import { Left } from '../shipments/Office';
-import { useCarriers } from '../shipments/useCarriers';
 import { Button } from '../ui/Button';
+import { CountTile, CountTiles } from '../ui/CountTiles';
 import { DataList, type DataColumn } from '../ui/DataList';
 import { PageHeader } from '../ui/page';
 import { PagedCard } from '../ui/PagedCard';
@@ -59,13 +59,9 @@ function Counts({
   filters,
   onChange,
 }: FiltersProps & { counts?: OfficeStays['counts'] | undefined }) {
-  const { t, locale } = useI18n();
+  const { t } = useI18n();
   return (
-    <div
-      role="group"
-      aria-label={t('offices.counts')}
-      className="grid gap-2 sm:grid-cols-2 lg:grid-cols-5"
-    >
+    <CountTiles label={t('offices.counts')}>
       {KEYS.map((key) => {
         const chosen = key === 'overdue' ? filters.overdue === 'true' : filters.light === key;
         const press = (): OfficeSearch =>
@@ -73,42 +69,23 @@ function Counts({
             ? { overdue: chosen ? undefined : 'true', light: undefined }
             : { light: chosen ? undefined : key, overdue: undefined };
         return (
-          <button
+          <CountTile
             key={key}
-            type="button"
-            aria-pressed={chosen}
-            onClick={() => onChange(press())}
-            className={`flex min-h-11 items-center justify-between gap-3 rounded-lg border bg-surface px-3 py-2 text-left text-sm hover:bg-hover ${chosen ? 'border-ink font-medium' : ''}`}
-          >
-            <span>{t(`offices.light.${key}`)}</span>
-            <span className="nums font-semibold">
-              {counts ? formatNumber(counts[key], locale) : '–'}
-            </span>
-          </button>
+            label={t(`offices.light.${key}`)}
+            count={counts?.[key]}
+            chosen={chosen}
+            onPress={() => onChange(press())}
+          />
         );
       })}
-    </div>
+    </CountTiles>
   );
 }
 
 function Filters({ filters, onChange }: FiltersProps) {
-  const { t } = useI18n();
-  const { options } = useCarriers();
   return (
     <div className="grid gap-2 sm:grid-cols-3 md:flex">
-      <Choice
-        label={t('filters.carrier')}
-        any={t('filters.any.carrier')}
-        value={filters.carrier}
-        options={options}
-        onValue={(carrier) => onChange({ carrier: carrier || undefined })}
-      />
-      <TextFilter
-        label={t('filters.city')}
-        placeholder={t('filters.city')}
-        value={filters.city ?? ''}
-        onValue={(city) => onChange({ city: city || undefined })}
-      />
+      <CarrierAndCity filters={filters} onChange={onChange} />
     </div>
   );
 }
