@@ -60,10 +60,13 @@ impl TestDb {
     }
 }
 
+/// PostgreSQL connections of a test's database.
+pub const CONNECTIONS: u32 = 4;
+
 /// Opens a database with the test's master key.
 pub async fn open(url: &DatabaseUrl) -> Db {
     let master = MasterKey::from_base64(&MASTER_KEY.to_owned().into()).expect("a master key");
-    Db::connect(url, Options { readers: 2, connections: 4 }, master).await.expect("a database")
+    Db::connect(url, Options { readers: 2, connections: CONNECTIONS }, master).await.expect("a database")
 }
 
 /// A clock that stands at a Tuesday morning in Bogotá until the test moves it: 2026-03-10 08:00.

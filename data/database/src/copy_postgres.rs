@@ -56,7 +56,7 @@ impl Db {
     /// [`Error::Failed`] when a file cannot be written or holds something else than was read; [`Error::Unavailable`]
     /// on SQLite, which is one file.
     pub async fn copy_tables_into(&self, folder: &Path) -> Result<Vec<TableSum>> {
-        let Stores::Postgres(pool) = &self.stores else {
+        let Stores::Postgres { pool, .. } = &self.stores else {
             return Err(Error::Unavailable("SQLite is copied as one file".into()));
         };
         let begin =
@@ -83,7 +83,7 @@ impl Db {
     /// # Errors
     /// When the server fails.
     pub async fn make_beside(&self, name: &str) -> Result<bool> {
-        let Stores::Postgres(pool) = &self.stores else { return Ok(false) };
+        let Stores::Postgres { pool, .. } = &self.stores else { return Ok(false) };
         let text = AssertSqlSafe(format!("create database {}", quoted(name)));
         match sqlx::raw_sql(text).execute(pool).await {
             Ok(_) => Ok(true),
@@ -97,7 +97,7 @@ impl Db {
     /// # Errors
     /// When the server fails.
     pub async fn drop_beside(&self, name: &str) -> Result<()> {
-        let Stores::Postgres(pool) = &self.stores else { return Ok(()) };
+        let Stores::Postgres { pool, .. } = &self.stores else { return Ok(()) };
         let text = AssertSqlSafe(format!("drop database if exists {} with (force)", quoted(name)));
         sqlx::raw_sql(text).execute(pool).await.map(drop).map_err(|error| sql(&error))
     }

@@ -16,12 +16,14 @@ use tokio::sync::watch;
 
 use crate::turns::Turns;
 use crate::tx::{Access, Inner};
-use crate::{DatabaseUrl, Error, Keyring, MasterKey, Result, Scope, Tx, fault, migrate};
+use crate::{DatabaseUrl, Error, Keyring, MasterKey, Result, Scope, SystemReason, Tx, fault, migrate};
 
 /// A PostgreSQL statement that runs longer is ended by the server.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 /// A caller waits this long for a connection or for the SQLite write lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+const KEYS_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Pages in SQLite's log after which the writer itself moves them into the file, if [`Db::checkpoint`] is not
 /// called or does not keep up: 64 MiB. A page that changes often is then moved once and not with each commit.
@@ -62,8 +64,17 @@ pub struct Db {
 
 #[derive(Clone)]
 pub(crate) enum Stores {
-    Sqlite { writer: Writer, readers: SqlitePool, keeper: SqlitePool },
-    Postgres(PgPool),
+    Sqlite {
+        writer: Writer,
+        readers: SqlitePool,
+        keeper: SqlitePool,
+    },
+    /// Keys are read, once each, on a connection of their own: whoever asks may hold one of the pool's, as may
+    /// everybody else, and then nobody would ever get another.
+    Postgres {
+        pool: PgPool,
+        keys: PgPool,
+    },
 }
 
 /// The one connection that writes.
@@ -124,7 +135,7 @@ impl Db {
     pub fn engine(&self) -> Engine {
         match self.stores {
             Stores::Sqlite { .. } => Engine::Sqlite,
-            Stores::Postgres(_) => Engine::Postgres,
+            Stores::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -138,7 +149,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<()> {
         match &self.stores {
             Stores::Sqlite { writer, .. } => migrate::sqlite(&writer.pool).await,
-            Stores::Postgres(pool) => migrate::postgres(pool).await,
+            Stores::Postgres { pool, .. } => migrate::postgres(pool).await,
         }?;
         self.keyring.ensure_system_keys(self).await
     }
@@ -147,7 +158,7 @@ impl Db {
     pub async fn pending_migrations(&self) -> Result<Vec<String>> {
         match &self.stores {
             Stores::Sqlite { readers, .. } => migrate::pending_sqlite(readers).await,
-            Stores::Postgres(pool) => migrate::pending_postgres(pool).await,
+            Stores::Postgres { pool, .. } => migrate::pending_postgres(pool).await,
         }
     }
 
@@ -155,7 +166,7 @@ impl Db {
     pub async fn has_tables(&self) -> Result<bool> {
         match &self.stores {
             Stores::Sqlite { readers, .. } => migrate::has_tables_sqlite(readers).await,
-            Stores::Postgres(pool) => migrate::has_tables_postgres(pool).await,
+            Stores::Postgres { pool, .. } => migrate::has_tables_postgres(pool).await,
         }
     }
 
@@ -177,12 +188,20 @@ impl Db {
         self.begin(scope, Access::Read).await
     }
 
+    /// Begins a transaction that reads a tenant's keys; whoever asks may hold another transaction.
+    pub(crate) async fn read_keys(&self) -> Result<Tx> {
+        let scope = Scope::System(SystemReason::Keys);
+        let Stores::Postgres { keys, .. } = &self.stores else { return self.read(scope).await };
+        let inner = Inner::Postgres(begin_postgres(keys, scope, Access::Read).await?);
+        Ok(Tx::new(inner, scope, Access::Read, self.work.clone()))
+    }
+
     async fn begin(&self, scope: Scope, access: Access) -> Result<Tx> {
         let inner = match &self.stores {
             Stores::Sqlite { writer, readers, .. } => {
                 Inner::Sqlite(begin_sqlite(writer, readers, access).await?)
             }
-            Stores::Postgres(pool) => Inner::Postgres(begin_postgres(pool, scope, access).await?),
+            Stores::Postgres { pool, .. } => Inner::Postgres(begin_postgres(pool, scope, access).await?),
         };
         Ok(Tx::new(inner, scope, access, self.work.clone()))
     }
@@ -195,7 +214,7 @@ impl Db {
     pub fn should_make_way(&self) -> bool {
         match &self.stores {
             Stores::Sqlite { writer, .. } => writer.turns.is_awaited(),
-            Stores::Postgres(_) => true,
+            Stores::Postgres { .. } => true,
         }
     }
 
@@ -224,7 +243,10 @@ impl Db {
                 readers.close().await;
                 writer.pool.close().await;
             }
-            Stores::Postgres(pool) => pool.close().await,
+            Stores::Postgres { pool, keys } => {
+                keys.close().await;
+                pool.close().await;
+            }
         }
     }
 }
@@ -305,10 +327,15 @@ async fn open_postgres(url: &str, options: Options) -> Result<Stores> {
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(connect)
+        .connect_with(connect.clone())
         .await
         .map_err(|error| Error::from_sqlx("connect", &error))?;
-    Ok(Stores::Postgres(pool))
+    let keys = PgPoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(KEYS_IDLE_TIMEOUT)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_lazy_with(connect);
+    Ok(Stores::Postgres { pool, keys })
 }
 
 async fn begin_sqlite(

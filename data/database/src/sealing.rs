@@ -221,7 +221,7 @@ impl Keyring {
         if let Some(keys) = self.cached(tenant) {
             return Ok(keys);
         }
-        let mut tx = db.read(Scope::System(SystemReason::Keys)).await?;
+        let mut tx = db.read_keys().await?;
         let row = tx.fetch_optional(&FIND_KEYS, bind![tenant]).await?.ok_or(SealError::NoKeys)?;
         let keys = Arc::new(self.master.unwrap(tenant, &row.get::<Vec<u8>>(0)?)?);
         tx.commit().await?;

@@ -5,6 +5,7 @@ mod roles;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use database::{Audience, Engine, Error, Scope, Statement, SystemReason, bind};
 use domain::{Ids, SeededIds, TenantId, Timestamp};
@@ -114,6 +115,19 @@ async fn a_taken_key_is_a_duplicate() {
         let error = insert(&test, tenant, "A").await.unwrap_err();
         assert!(error.is_duplicate(), "{engine:?}: {error}");
     }
+}
+
+/// As many writers as there are connections ask for keys that nobody has read yet: none waits for another to end.
+#[tokio::test]
+async fn keys_are_read_while_every_connection_is_held() {
+    let test = TestDb::on(Engine::Postgres).await;
+    let tenant = tenant(&test, 1).await;
+    let mut held = Vec::new();
+    for _ in 0..testkit::CONNECTIONS {
+        held.push(test.db.write(Scope::Tenant(tenant)).await.unwrap());
+    }
+    let keys = test.db.keyring().tenant(&test.db, tenant);
+    tokio::time::timeout(Duration::from_secs(5), keys).await.expect("no wait for the pool").unwrap();
 }
 
 #[tokio::test]
