@@ -23,7 +23,7 @@ const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 /// A caller waits this long for a connection or for the SQLite write lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
-const KEYS_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const KEYS_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Pages in SQLite's log after which the writer itself moves them into the file, if [`Db::checkpoint`] is not
 /// called or does not keep up: 64 MiB. A page that changes often is then moved once and not with each commit.
