@@ -9,6 +9,8 @@
 
 mod postgres;
 
+pub(super) use self::postgres::name_for;
+
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
 use std::io::{Read as _, Write as _};

@@ -10,6 +10,7 @@ use domain::{
     Clock, Country, Ids, ManualClock, RandomIds, SignedDuration, SystemClock, TenantId, Timestamp,
     bogota_date,
 };
+use event_log::Sequencer;
 use identity::Tenant;
 use integrations::{Applied, Status};
 use ports::files::ImportedRow;
@@ -90,6 +91,9 @@ async fn load(
     }
     clock.set(now);
     while platform.tracking.tick_risk().await? > 0 {}
+    // Its events are as old as its days: none may look as if it had waited since then.
+    let sequencer = Sequencer::new(platform.db.clone());
+    while sequencer.tick().await? {}
     output::progress("");
     Ok(total)
 }

@@ -1,5 +1,5 @@
 //! `litper drill`: a server dies in the middle of its work and comes back, and a backup is restored, all in a folder
-//! of the drill's own. Measures how long each takes and what is lost.
+//! and, on PostgreSQL, in databases of the drill's own. Measures how long each takes and what is lost.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -11,10 +11,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use database::{DatabaseUrl, Scope};
+use anyhow::{Context, anyhow, bail};
+use database::{DatabaseUrl, Db, MasterKey, Scope};
 use domain::{Country, RandomIds, SystemClock, TenantId};
 use orders::OrderSource;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use simulator::Request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -41,6 +42,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 struct Stage {
     folder: PathBuf,
     port: u16,
+    database: DatabaseUrl,
     /// Where there is none, the environment's or the folder's own key holds.
     key: Option<&'static str>,
 }
@@ -100,17 +102,68 @@ struct Restored {
 
 /// Kills, restarts, restores, and prints the figures. Told to stop, it takes its processes and its folder with it.
 pub(crate) async fn run(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<()> {
-    tokio::select! {
-        outcome = drill(config, args, json) => outcome,
-        () = serve::shutdown_signal() => bail!("the drill was broken off; its folder is removed"),
+    let ground = Ground::take(config).await?;
+    let outcome = tokio::select! {
+        outcome = drill(config, &ground, args, json) => outcome,
+        () = serve::shutdown_signal() => Err(anyhow!("the drill was broken off; its folder is removed")),
+    };
+    ground.give_back().await?;
+    outcome
+}
+
+/// Where the drill's databases are: files in its folder, or two databases beside the one that the settings name, which
+/// itself is left alone.
+struct Ground {
+    beside: Option<(Db, DatabaseUrl)>,
+    names: [String; 2],
+}
+
+impl Ground {
+    async fn take(config: &Config) -> anyhow::Result<Self> {
+        let names = [backup::name_for("drill"), backup::name_for("drill")];
+        let url = match &config.database {
+            DatabaseUrl::Sqlite(_) => return Ok(Self { beside: None, names }),
+            DatabaseUrl::Postgres(_) => config.database.clone(),
+        };
+        // Only databases are made and dropped: no key is needed for that.
+        let key = MasterKey::from_base64(&INVENTED_KEY.to_owned().into())?;
+        let db = Db::connect(&url, config.database_options, key).await?;
+        let ground = Self { beside: Some((db, url)), names };
+        if let Some((db, _)) = &ground.beside {
+            for name in &ground.names {
+                if !db.make_beside(name).await? {
+                    bail!(
+                        "a drill on PostgreSQL needs a login that may create databases: alter role … createdb"
+                    );
+                }
+            }
+        }
+        Ok(ground)
+    }
+
+    /// The database of the first or the second stage.
+    fn database(&self, stage: usize, folder: &Path) -> DatabaseUrl {
+        match &self.beside {
+            Some((_, url)) => url.beside(&self.names[stage]),
+            None => DatabaseUrl::Sqlite(folder.join("litper.db")),
+        }
+    }
+
+    async fn give_back(self) -> anyhow::Result<()> {
+        if let Some((db, _)) = &self.beside {
+            for name in &self.names {
+                db.drop_beside(name).await?;
+            }
+        }
+        Ok(())
     }
 }
 
-async fn drill(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<()> {
+async fn drill(config: &Config, ground: &Ground, args: DrillArgs, json: bool) -> anyhow::Result<()> {
     let root = tempfile::Builder::new().prefix("litper-drill-").tempdir()?;
     // What waited when the backup was made is not late by the time it is tried.
     let as_of = args.from.as_deref().map(backup::made_at).transpose()?;
-    let stage = prepare(config, root.path(), args.from.as_deref()).await?;
+    let stage = prepare(config, ground, root.path(), args.from.as_deref()).await?;
     let (platform, tenant) = stage.open().await?;
     let messages = args.messages;
     let requests = tokio::task::spawn_blocking(move || simulator::first_messages(1, messages)).await?;
@@ -121,7 +174,7 @@ async fn drill(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<(
     drop(server);
     platform.db.close().await;
     let verdict = stage.verify(as_of.as_deref()).await?;
-    let restored = back_up_and_restore(&stage, root.path(), tenant, &acknowledged).await?;
+    let restored = back_up_and_restore(&stage, ground, root.path(), tenant, &acknowledged).await?;
     let figures = Figures { acknowledged: acknowledged.len(), lost, verdict, start, restart, restored };
     report(&figures, json)?;
     if figures.lost + figures.restored.lost > 0 || !figures.verdict.sound {
@@ -132,6 +185,7 @@ async fn drill(config: &Config, args: DrillArgs, json: bool) -> anyhow::Result<(
 
 async fn back_up_and_restore(
     stage: &Stage,
+    ground: &Ground,
     root: &Path,
     tenant: TenantId,
     acknowledged: &[String],
@@ -140,7 +194,9 @@ async fn back_up_and_restore(
     let began = Instant::now();
     stage.run(&["backup", "--to", text(&backup)?]).await?;
     let backed_up = began.elapsed();
-    let elsewhere = Stage { folder: root.join("restored"), port: free_port()?, key: stage.key };
+    let folder = root.join("restored");
+    let database = ground.database(1, &folder);
+    let elsewhere = Stage { folder, port: free_port()?, database, key: stage.key };
     elsewhere.take_key(&stage.folder)?;
     let began = Instant::now();
     elsewhere.run(&["restore", "--from", text(&backup)?]).await?;
@@ -203,17 +259,22 @@ fn free_port() -> anyhow::Result<u16> {
 }
 
 /// A folder with data: a backup's, or a demonstration's.
-async fn prepare(config: &Config, root: &Path, from: Option<&Path>) -> anyhow::Result<Stage> {
+async fn prepare(
+    config: &Config,
+    ground: &Ground,
+    root: &Path,
+    from: Option<&Path>,
+) -> anyhow::Result<Stage> {
     let folder = root.join("data");
-    let port = free_port()?;
+    let (port, database) = (free_port()?, ground.database(0, &folder));
     if let Some(backup) = from {
-        let stage = Stage { folder, port, key: None };
+        let stage = Stage { folder, port, database, key: None };
         stage.take_key(&config.data_dir)?;
         let backup = backup.canonicalize().with_context(|| backup.display().to_string())?;
         stage.run(&["restore", "--from", text(&backup)?]).await?;
         return Ok(stage);
     }
-    let stage = Stage { folder, port, key: Some(INVENTED_KEY) };
+    let stage = Stage { folder, port, database, key: Some(INVENTED_KEY) };
     std::fs::create_dir_all(&stage.folder)?;
     stage.run(&["migrate"]).await?;
     stage.run(&["demo"]).await?;
@@ -236,7 +297,7 @@ impl Stage {
         command
             .current_dir(&self.folder)
             .env("LITPER_DATA_DIR", &self.folder)
-            .env("LITPER_DATABASE", format!("sqlite:{}", self.database().display()))
+            .env("LITPER_DATABASE", self.database_setting())
             .env("LITPER_FILES", format!("file:{}", self.folder.join("files").display()))
             .env("LITPER_LISTEN", self.address().to_string())
             // A copy has the credentials of what it was copied from: it calls nobody.
@@ -249,8 +310,11 @@ impl Stage {
         Ok(command)
     }
 
-    fn database(&self) -> PathBuf {
-        self.folder.join("litper.db")
+    fn database_setting(&self) -> String {
+        match &self.database {
+            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.expose_secret().to_owned(),
+        }
     }
 
     fn address(&self) -> SocketAddr {
@@ -314,7 +378,7 @@ impl Stage {
             listen: self.address(),
             roles: "gateway,worker".parse().map_err(|error: &str| anyhow::anyhow!(error))?,
             public_url: String::new(),
-            database: DatabaseUrl::Sqlite(self.database()),
+            database: self.database.clone(),
             database_options: database::Options::default(),
             files: self.folder.join("files"),
             log: String::new(),
@@ -327,7 +391,7 @@ impl Stage {
     async fn connect(&self) -> anyhow::Result<Platform> {
         let config = self.config()?;
         let master = match self.key {
-            Some(key) => database::MasterKey::from_base64(&key.to_owned().into())?,
+            Some(key) => MasterKey::from_base64(&key.to_owned().into())?,
             None => config.master_key()?,
         };
         let clock = Arc::new(SystemClock);

@@ -32,6 +32,20 @@ async fn a_drill_loses_nothing_and_tells_its_figures() {
     }
 }
 
+#[tokio::test]
+async fn a_drill_on_postgresql_leaves_the_database_alone() {
+    let server = Server::on(Engine::Postgres).await;
+    let before = server.run(&["verify", "--json"]);
+    let mut command = server.command();
+    command.args(["drill", "--messages", "60", "--json"]);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(said["acknowledged"].as_u64().unwrap() >= 30, "{said}");
+    assert_eq!((&said["lost"], &said["lost_in_restored"]), (&0.into(), &0.into()), "{said}");
+    assert_eq!(server.run(&["verify", "--json"]), before);
+}
+
 /// Backs a stopped server up and drills on the copy, with a setting around that a drill must not heed.
 async fn drill(server: &Server, moment: Option<&str>) -> Output {
     let backup = server.folder().join("backup");

@@ -1,13 +1,79 @@
 //! Death at chosen places (`data/database/src/fault.rs`). `cargo xtask crash` does this at every place.
 
+use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use database::Engine;
 use reqwest::StatusCode;
 use serde_json::Value;
+use testkit::ENGINES;
 
+use crate::files;
 use crate::server::{Server, wait_until};
 use crate::shops::{Delivery, SECRET, add_shop, order};
+
+/// Between the first byte of a delivery or a file and the last of their effects.
+const PLACES: [&str; 10] = [
+    "before:services/integrations/src/intake.rs:1",
+    "after:services/integrations/src/intake.rs:2",
+    "before:services/integrations/src/process.rs:1",
+    "after:services/integrations/src/process.rs:1",
+    "upload:written",
+    "upload:named",
+    "after:services/integrations/src/receive.rs:1",
+    "before:services/integrations/src/apply.rs:1",
+    "after:services/integrations/src/apply.rs:1",
+    "upload:ended",
+];
+const DELIVERIES: u64 = 5;
+const ROWS: u32 = 30;
+
+/// What was sent so far.
+#[derive(Default)]
+struct Sent<'a> {
+    deliveries: BTreeMap<u64, Delivery<'a>>,
+    files: Vec<(String, Vec<u8>)>,
+    rows: u32,
+}
+
+impl Sent<'_> {
+    /// Sends until the server is dead; answers the orders that it acknowledged.
+    async fn until_death(&mut self, server: &mut Server) -> Vec<u64> {
+        let (first, url) = (self.deliveries.len() as u64 + 1, server.url("/webhooks/shopify"));
+        let mut acknowledged = Vec::new();
+        for number in first..first + DELIVERIES {
+            let delivery = Delivery::new("orders/create", order(number, "2026-03-10T08:00:00-05:00"));
+            let answer = delivery.send(&server.client, &url).await;
+            self.deliveries.insert(number, delivery);
+            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
+                acknowledged.push(number);
+            }
+        }
+        let all: Vec<_> = files::many(self.rows + ROWS);
+        let content = files::csv(&all[self.rows as usize..]);
+        let name = format!("{first}.csv");
+        let part = reqwest::multipart::Part::bytes(content.clone()).file_name(name.clone());
+        let form = reqwest::multipart::Form::new().part("file", part);
+        // A server that is dead already takes none; one that dies of it answers nothing.
+        let upload = server.client.post(server.url("/v1/imports")).bearer_auth(&server.key);
+        let _ = upload.multipart(form).send().await;
+        self.files.push((name, content));
+        self.rows += ROWS;
+        server.wait_for_death().await;
+        acknowledged
+    }
+
+    async fn again(&self, server: &Server) {
+        for delivery in self.deliveries.values() {
+            let answer = delivery.send(&server.client, &server.url("/webhooks/shopify")).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+        }
+        for (name, content) in &self.files {
+            let status = server.upload(name, content.clone()).await.status();
+            assert!([StatusCode::ACCEPTED, StatusCode::CONFLICT].contains(&status), "{name}: {status}");
+        }
+    }
+}
 
 async fn numbers(server: &Server) -> Vec<u64> {
     let page = server.get("/v1/orders?limit=200").await;
@@ -16,6 +82,42 @@ async fn numbers(server: &Server) -> Vec<u64> {
     let mut numbers: Vec<u64> = items.iter().map(of).collect();
     numbers.sort_unstable();
     numbers
+}
+
+async fn shipments(server: &Server) -> u64 {
+    let summary = server.get("/v1/queue/summary").await;
+    ["high", "medium", "low", "terminal"].iter().map(|level| summary[*level].as_u64().unwrap()).sum()
+}
+
+#[tokio::test]
+async fn whoever_dies_at_a_durable_write_has_lost_nothing_and_does_nothing_twice() {
+    for engine in ENGINES {
+        let mut server = Server::on(engine).await;
+        add_shop(&server, "demo", SECRET);
+        server.stop();
+        let mut sent = Sent::default();
+        for place in PLACES {
+            server.start_to_die(place).await;
+            let acknowledged = sent.until_death(&mut server).await;
+            server.start().await;
+            let there = || async {
+                let there = numbers(&server).await;
+                acknowledged.iter().all(|number| there.contains(number))
+            };
+            wait_until(&format!("{engine:?} {place}: what was acknowledged is there"), there).await;
+            sent.again(&server).await;
+            let all: Vec<u64> = sent.deliveries.keys().copied().collect();
+            let whole = || async {
+                numbers(&server).await.len() >= all.len() && shipments(&server).await >= u64::from(sent.rows)
+            };
+            wait_until(&format!("{engine:?} {place}: what was sent again is there"), whole).await;
+            assert_eq!(numbers(&server).await, all, "{engine:?} {place}: each once");
+            assert_eq!(shipments(&server).await, u64::from(sent.rows), "{engine:?} {place}: each once");
+            let sound = || async { server.try_run(&["verify"], "").status.success() };
+            wait_until(&format!("{engine:?} {place}: everything is sound"), sound).await;
+            server.stop();
+        }
+    }
 }
 
 /// Runs a command that dies at a place.

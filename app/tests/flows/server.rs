@@ -85,6 +85,32 @@ impl Server {
         wait_until("the server is ready", answers).await;
     }
 
+    /// Starts the server and tells it where to die. What is left to do may kill it before it is ready.
+    pub(crate) async fn start_to_die(&mut self, place: &str) {
+        let log = std::fs::File::create(self.test.folder.path().join("serve.log")).unwrap();
+        let mut command = self.command();
+        command.args(["serve", "--role", "gateway,worker"]).env("LITPER_FAULT", place);
+        self.child = Some(command.stdout(Stdio::null()).stderr(log).spawn().unwrap());
+        let url = self.url("/health/ready");
+        let (child, client) = (self.child.as_mut().unwrap(), &self.client);
+        let mut ended = || child.try_wait().unwrap().is_some();
+        let ready = || {
+            let (ended, answer) = (ended(), client.get(&url).send());
+            async move { ended || answer.await.is_ok_and(|answer| answer.status() == StatusCode::OK) }
+        };
+        wait_until("the server is ready, or dead already", ready).await;
+    }
+
+    /// Waits until the server has ended by itself.
+    pub(crate) async fn wait_for_death(&mut self) {
+        let mut child = self.child.take().expect("a running server");
+        let dead = || {
+            let ended = child.try_wait().unwrap().is_some();
+            async move { ended }
+        };
+        wait_until("the server dies", dead).await;
+    }
+
     /// Ends the server at once, as a power cut would.
     pub(crate) fn kill(&mut self) {
         let mut child = self.child.take().expect("a running server");

@@ -44,7 +44,7 @@ export const en: Catalogue = {
 
   'find.open': 'Find by number, phone or name…',
   'find.title': 'Quick find',
-  'find.label': 'Number, phone or name',
+  'find.label': 'Number, phone, order, name or city',
   'find.hint':
     'Write the number or its beginning, the phone, the order, words of the name or the city.',
   'find.none': 'Nothing matches “{text}”.',

@@ -44,7 +44,7 @@ export const es = {
 
   'find.open': 'Buscar guía, teléfono o nombre…',
   'find.title': 'Búsqueda rápida',
-  'find.label': 'Guía, teléfono o nombre',
+  'find.label': 'Guía, teléfono, pedido, nombre o ciudad',
   'find.hint':
     'Escriba la guía o su comienzo, el teléfono, el pedido, palabras del nombre o la ciudad.',
   'find.none': 'Nada coincide con «{text}».',

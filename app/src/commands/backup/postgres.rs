@@ -32,7 +32,7 @@ pub(super) async fn try_out(
 }
 
 /// A name that no other database has.
-fn name_for(what: &str) -> String {
+pub(crate) fn name_for(what: &str) -> String {
     let ids = RandomIds::new(Arc::new(SystemClock));
     format!("litper_{what}_{}", ids.next().simple())
 }
