@@ -3,9 +3,11 @@
 //! Each tenant has a 256-bit data key and a 256-bit index key, made at random and stored wrapped by the
 //! master key. A sealed value is `version (1) ‖ nonce (12) ‖ AES-256-GCM ciphertext and tag`, bound to
 //! its tenant and its field: moved to another row of another tenant or to another column it does not
-//! open. Long values are packed first (LZ4, their length in front), which version 2 says. A blind index is HMAC-SHA-256 over field and value, cut to 16 bytes: equal values meet, and
-//! without the key nothing can be learnt by trying phones one by one.
+//! open. Long values are packed first (LZ4, their length in front), which version 2 says. A blind index is
+//! HMAC-SHA-256 over field and value, cut to 16 bytes: equal values meet, and without the key nothing can be
+//! learnt by trying phones one by one.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
@@ -13,6 +15,9 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{AeadInOut, Aes256Gcm, Nonce};
 use domain::TenantId;
 use hmac::{Hmac, Mac};
+use lz4_flex::block::{
+    CompressTable, compress_into_with_table, decompress_size_prepended, get_maximum_output_size,
+};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -33,6 +38,11 @@ const SYSTEM: Uuid = Uuid::nil();
 
 const FIND_KEYS: Statement = system_sql!("system/find_keys.sql");
 const INSERT_KEYS: Statement = system_sql!("system/insert_keys.sql");
+
+thread_local! {
+    /// Where the packer remembers positions of the value at hand; it begins each value without any.
+    static TABLE: RefCell<CompressTable> = RefCell::new(CompressTable::small());
+}
 
 /// A sealed value that does not open, or a key that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -112,12 +122,13 @@ impl TenantKeys {
     pub fn seal_packed(&self, field: &str, value: &[u8]) -> Result<Vec<u8>, SealError> {
         let length = u32::try_from(value.len()).map_err(|_| SealError::TooLong)?;
         let start = 1 + NONCE + LENGTH;
-        let most = lz4_flex::block::get_maximum_output_size(value.len());
+        let most = get_maximum_output_size(value.len());
         let mut out = Vec::with_capacity(start + most + TAG);
         out.resize(start + most, 0);
         out[start - LENGTH..start].copy_from_slice(&length.to_le_bytes());
-        let packed =
-            lz4_flex::block::compress_into(value, &mut out[start..]).map_err(|_| SealError::TooLong)?;
+        let packed = TABLE
+            .with_borrow_mut(|table| compress_into_with_table(value, &mut out[start..], table))
+            .map_err(|_| SealError::TooLong)?;
         out.truncate(start + packed);
         seal_in_place(&self.cipher, &packed_context(&self.context(field)), PACKED, out)
     }
@@ -134,7 +145,7 @@ impl TenantKeys {
             return open(&self.cipher, &context, sealed);
         }
         let packed = open_version(&self.cipher, &packed_context(&context), PACKED, sealed)?;
-        lz4_flex::block::decompress_size_prepended(&packed).map_err(|_| SealError::DoesNotOpen)
+        decompress_size_prepended(&packed).map_err(|_| SealError::DoesNotOpen)
     }
 
     /// Opens sealed text.

@@ -144,15 +144,7 @@ fn back_up(site: &Site) -> Result<Found> {
     let whole = site.dir.join("whole");
     site.run(&["backup", "--to", "whole"], "", &[])?;
     ensure!(whole.join("manifest.json").is_file(), "no backup was made");
-    let elsewhere = site.dir.join("elsewhere");
-    let output = site.try_run(
-        &["restore", "--from", "copy"],
-        "",
-        &[
-            ("LITPER_DATA_DIR", elsewhere.display().to_string()),
-            ("LITPER_DATABASE", format!("sqlite:{}", elsewhere.join("litper.db").display())),
-        ],
-    )?;
+    let output = site.try_run(&["restore", "--from", "copy", "--replace"], "", &[])?;
     // The manifest comes last: with it the backup is whole, without it none.
     if output.status.success() != site.dir.join("copy/manifest.json").is_file() {
         bail!("half a backup: {}", said(&output));
