@@ -274,6 +274,12 @@ pub(crate) struct DemoArgs {
     /// Remove the demonstration organisation with everything in it
     #[arg(long)]
     pub(crate) remove: bool,
+    /// Go on beside a running server until Ctrl-C: shops send orders, parcels move
+    #[arg(long, conflicts_with = "remove")]
+    pub(crate) live: bool,
+    /// With --live: orders of a day
+    #[arg(long, requires = "live", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=50_000))]
+    pub(crate) orders: u64,
 }
 
 #[derive(Debug, Args)]

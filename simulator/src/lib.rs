@@ -12,12 +12,14 @@
 mod dice;
 mod dropi;
 mod life;
+mod live;
 mod model;
 mod report;
 mod run;
 mod shops;
 mod truth;
 
+pub use crate::live::{File, Live};
 pub use crate::model::{Stage, words};
 pub use crate::report::Report;
 pub use crate::run::{Failure, Figures, Installation, Plan, run};

@@ -17,7 +17,7 @@ use ports::files::ImportedRow;
 use serde_json::json;
 use tracking::MAX_BATCH_NUMBERS;
 
-use super::{is_current, output};
+use super::{is_current, live, output};
 use crate::cli::DemoArgs;
 use crate::demo::{Plan, rows, write_samples};
 use crate::wiring::imports::OrdersAndShipments;
@@ -58,7 +58,14 @@ pub(crate) async fn run(config: &Config, args: DemoArgs, json: bool) -> anyhow::
             (tenant, Some(loaded))
         }
     };
-    report(&platform, &tenant, loaded, &samples, &written, json).await
+    report(&platform, &tenant, loaded, &samples, &written, json).await?;
+    if args.live {
+        // From here on by the clock on the wall.
+        platform.db.close().await;
+        let platform = Platform::connect(config).await?;
+        live::run(config, &platform, tenant.id, args.orders).await?;
+    }
+    Ok(())
 }
 
 /// Lives through the month day by day, as if its reports came in on time.

@@ -18,11 +18,10 @@ use orders::OrderSource;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use simulator::Request;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use super::loopback::exchange;
 use super::{backup, output, serve};
 use crate::cli::DrillArgs;
 use crate::{Config, Platform};
@@ -33,8 +32,6 @@ const INVENTED_KEY: &str = "c2ltdWxhdGVkIGtleSwgbm90IGEgc2VjcmV0ICEhISE=";
 const SENDERS: usize = 16;
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_mins(5);
-/// How long one request may take.
-const ANSWER: Duration = Duration::from_secs(30);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -486,40 +483,6 @@ async fn unknown(platform: &Platform, tenant: TenantId, references: &[String]) -
     let unknown = platform.orders.unknown(&mut tx, OrderSource::Shopify, &references).await?;
     tx.commit().await?;
     Ok(unknown.len())
-}
-
-/// One request on a connection of its own; answers the status. Who does not answer in time has failed.
-async fn exchange(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    headers: &[(&'static str, String)],
-    body: &[u8],
-) -> anyhow::Result<u16> {
-    tokio::time::timeout(ANSWER, ask(address, method, path, headers, body))
-        .await
-        .context("no answer in time")?
-}
-
-async fn ask(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    headers: &[(&'static str, String)],
-    body: &[u8],
-) -> anyhow::Result<u16> {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        write!(head, "{name}: {value}\r\n")?;
-    }
-    write!(head, "Content-Length: {}\r\n\r\n", body.len())?;
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    let line = String::from_utf8_lossy(&answer);
-    line.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no answer")
 }
 
 #[expect(

@@ -8,6 +8,8 @@ mod doctor;
 mod drill;
 mod import;
 mod init;
+mod live;
+mod loopback;
 mod messaging;
 mod output;
 mod serve;

@@ -1,11 +1,13 @@
 //! The demonstration organisation: it is alive, it can be tried out, and it goes without a trace.
 
+use std::process::{Command, Stdio};
+
 use database::{Audience, Engine, Scope, Statement, SystemReason, bind};
 use domain::TenantId;
 use serde_json::{Value, json};
 use testkit::ENGINES;
 
-use crate::server::Server;
+use crate::server::{Server, wait_until};
 
 #[tokio::test]
 async fn a_demonstration_is_alive_and_its_samples_import() {
@@ -42,6 +44,32 @@ async fn a_demonstration_is_alive_and_its_samples_import() {
         let unmapped = server.get("/v1/unmapped-statuses").await;
         assert_eq!(unmapped["items"], json!([]), "{engine:?}: every word is known");
     }
+}
+
+#[tokio::test]
+async fn a_live_demonstration_goes_on_until_it_is_told_to_stop() {
+    let mut server = Server::on(Engine::Sqlite).await;
+    server.run(&["demo", "--tenant", "prueba", "--json"]);
+    let key = server.run(&["api-key", "create", "--tenant", "prueba", "--scope", "*", "--json"]);
+    server.key = key["key"].as_str().unwrap().to_owned();
+    let mut command = server.command();
+    command.args(["demo", "--tenant", "prueba", "--live", "--orders", "60"]).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    wait_until("Dropi's files are loaded", || async {
+        let summary = server.get("/v1/queue/summary").await;
+        let all = ["high", "medium", "low", "terminal"].map(|level| summary[level].as_u64().unwrap());
+        all.iter().sum::<u64>() > 2_300
+    })
+    .await;
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    let shops = server.run(&["shop", "list", "--tenant", "prueba", "--json"]).to_string();
+    assert_eq!(shops.matches("simulada-").count(), 3, "{shops}");
+
+    server.stop();
+    let output = server.command().args(["demo", "--tenant", "prueba", "--live"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("no server is ready"), "{said}");
 }
 
 #[tokio::test]
