@@ -12,6 +12,9 @@ use crate::dates::{self, Moment};
 /// From here on a spreadsheet's number has lost digits (it keeps 15).
 const FIRST_INEXACT: f64 = 1e15;
 
+/// More of anything than anybody counts.
+const MAX_COUNT: i64 = 1_000_000_000;
+
 /// A cell's value.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Cell<'a> {
@@ -124,6 +127,39 @@ impl Cell<'_> {
         }
     }
 
+    /// How many of something: a whole number, with or without marks of thousands, and not less than none.
+    pub(crate) fn count(&self, max_bytes: usize) -> Read<i64> {
+        let found = match self {
+            Self::Text(text) => match content(text, max_bytes)? {
+                Some(text) => whole_of(strip_float_suffix(text)),
+                None => return Ok(None),
+            },
+            Self::Number(number) if number.fract() == 0.0 && number.abs() < FIRST_INEXACT => {
+                Some(*number as i64)
+            }
+            Self::Error(_) => return Err(RowFailureReason::FormulaError),
+            Self::Empty => return Ok(None),
+            Self::Number(_) | Self::Bool(_) | Self::Date(_) | Self::Time(_) => None,
+        };
+        found.filter(|count| (0..MAX_COUNT).contains(count)).map(Some).ok_or(RowFailureReason::BadNumber)
+    }
+
+    /// Days, with or without a fraction, as whole minutes; not less than none, and not more than a year.
+    pub(crate) fn days(&self, max_bytes: usize) -> Read<i64> {
+        let days = match self {
+            Self::Text(text) => match content(text, max_bytes)? {
+                Some(text) => text.replace(',', ".").parse().ok(),
+                None => return Ok(None),
+            },
+            Self::Number(number) => Some(*number),
+            Self::Error(_) => return Err(RowFailureReason::FormulaError),
+            Self::Empty => return Ok(None),
+            Self::Bool(_) | Self::Date(_) | Self::Time(_) => None,
+        };
+        let days = days.filter(|days| (0.0..=366.0).contains(days));
+        days.map(|days| Some((days * 1_440.0).round() as i64)).ok_or(RowFailureReason::BadNumber)
+    }
+
     /// An instant. A bare number is no date: nobody can tell a day from a quantity.
     pub(crate) fn moment(&self, max_bytes: usize) -> Read<Moment> {
         let found = match self {
@@ -210,6 +246,16 @@ pub(crate) fn strip_float_suffix(text: &str) -> &str {
         }
         _ => text,
     }
+}
+
+/// `1.234` and `1,234` are one thousand two hundred and thirty-four.
+fn whole_of(text: &str) -> Option<i64> {
+    let mut groups = text.split(['.', ',']);
+    let first = groups.next().filter(|first| first.len() <= 3 || text.len() == first.len())?;
+    let rest: Vec<&str> = groups.collect();
+    let digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = digits(first) && rest.iter().all(|group| group.len() == 3 && digits(group));
+    is_whole.then(|| [&[first], rest.as_slice()].concat().concat().parse().ok()).flatten()
 }
 
 /// `2.40041E+11`: what a spreadsheet shows, and writes to CSV, instead of a long number.
@@ -329,6 +375,29 @@ mod tests {
         assert_eq!(Cell::Number(3.0).whole(MAX), Ok(Some(3)));
         assert_eq!(Cell::Number(3.5).whole(MAX), Err(BadMoney));
         assert_eq!(text("dos").whole(MAX), Err(BadMoney));
+    }
+
+    #[test]
+    fn counts_and_days() {
+        let count = |value: &str| text(value).count(MAX);
+        for (value, expected) in
+            [("480", 480), ("1.234", 1_234), ("1,234,567", 1_234_567), ("0", 0), ("12.0", 12)]
+        {
+            assert_eq!(count(value), Ok(Some(expected)), "{value}");
+        }
+        for bad in ["-1", "9.5", "1234.567", "1.23.4", "80 %", "doce", "9999999999", "1.2E+4"] {
+            assert_eq!(count(bad), Err(RowFailureReason::BadNumber), "{bad}");
+        }
+        assert_eq!((count(""), Cell::Number(3.0).count(MAX)), (Ok(None), Ok(Some(3))));
+        assert_eq!(Cell::Number(3.5).count(MAX), Err(RowFailureReason::BadNumber));
+        let days = |value: &str| text(value).days(MAX);
+        for (value, minutes) in [("2", 2_880), ("2,5", 3_600), ("0.25", 360)] {
+            assert_eq!(days(value), Ok(Some(minutes)), "{value}");
+        }
+        for bad in ["-1", "367", "NaN?", "inf", "dos"] {
+            assert_eq!(days(bad), Err(RowFailureReason::BadNumber), "{bad}");
+        }
+        assert_eq!((days("nan"), Cell::Number(1.5).days(MAX)), (Ok(None), Ok(Some(2_160))));
     }
 
     #[test]

@@ -38,10 +38,23 @@ pub(crate) struct Columns {
 impl Columns {
     /// Reads one row as a header.
     pub(crate) fn read(row: &[String]) -> Self {
-        let cells: Vec<String> = row.iter().map(|text| repair_mojibake(text.trim()).into_owned()).collect();
-        let keys: Vec<String> = cells.iter().map(|text| key(text)).collect();
+        let (cells, keys) = titles_of(row);
         let snake = cells.iter().any(|text| text.contains('_'));
         let format = recognise(&keys, snake);
+        Self::read_as(format, cells, &keys)
+    }
+
+    /// Reads one row as the titles of what says how long deliveries of carriers to cities take, and nothing else.
+    pub(crate) fn read_times(row: &[String]) -> Option<Self> {
+        let (cells, keys) = titles_of(row);
+        let columns = Self::read_as(FileFormat::RouteHistory, cells, &keys);
+        let others = [Field::TrackingNumber, Field::Status, Field::Delivered, Field::Returned];
+        let is_of_times = [Field::City, Field::Carrier, Field::Days].iter().all(|&field| columns.has(field))
+            && !others.iter().any(|&field| columns.has(field));
+        is_of_times.then_some(columns)
+    }
+
+    fn read_as(format: FileFormat, cells: Vec<String>, keys: &[String]) -> Self {
         let table = &TABLES[format];
         let mut columns = Self {
             format,
@@ -195,6 +208,7 @@ impl Columns {
                 let missing = lacking(&[Field::OrderRef, Field::TrackingNumber]);
                 if missing.len() == 2 { missing } else { Vec::new() }
             }
+            FileFormat::RouteHistory => lacking(&ROUTE_HISTORY_NEEDS),
             FileFormat::Mapped => {
                 let keyed = self.has(Field::TrackingNumber) || self.has(Field::OrderRef);
                 if keyed { Vec::new() } else { lacking(&[Field::TrackingNumber]) }
@@ -354,6 +368,8 @@ const RECOMMENDED: [(Field, &str); 4] = [
     (Field::GuideCreatedAt, "Fecha Generación Guía"),
 ];
 const FEWEST_RECOMMENDED: usize = 2;
+/// How a list of what carriers did is known, and what it cannot do without.
+const ROUTE_HISTORY_NEEDS: [Field; 4] = [Field::City, Field::Carrier, Field::Delivered, Field::Returned];
 const EVENT_LOG_NEEDS: [Field; 4] = [Field::TrackingNumber, Field::Status, Field::City, Field::Carrier];
 
 /// The title under which each layout knows the columns that are ever asked for.
@@ -369,8 +385,16 @@ fn default_title(format: FileFormat, field: Field) -> &'static str {
         (FileFormat::DropiOfficeClaims | FileFormat::CarrierTracking, Field::TrackingNumber) => "NÚMERO GUIA",
         (_, Field::OrderRef) => "ID",
         (_, Field::Collect) => "TOTAL DE LA ORDEN",
+        (FileFormat::RouteHistory, Field::Days) => "DIAS",
         (_, _) => "",
     }
+}
+
+/// Titles as they are shown, and the form in which they are compared.
+fn titles_of(row: &[String]) -> (Vec<String>, Vec<String>) {
+    let cells: Vec<String> = row.iter().map(|text| repair_mojibake(text.trim()).into_owned()).collect();
+    let keys = cells.iter().map(|text| key(text)).collect();
+    (cells, keys)
 }
 
 /// The form in which titles are compared.
@@ -383,13 +407,19 @@ pub(crate) fn key(title: &str) -> String {
 fn recognise(keys: &[String], snake: bool) -> FileFormat {
     let present: HashSet<&str> = keys.iter().map(String::as_str).collect();
     let count = |marks: &HashSet<String>| marks.iter().filter(|mark| present.contains(mark.as_str())).count();
+    let is = |format: FileFormat, wanted: Field| {
+        let meaning = |key: &&str| TABLES[format].get(*key);
+        present.iter().any(|key| matches!(meaning(key), Some(Meaning::Field(field, _)) if *field == wanted))
+    };
+    let about_parcels =
+        is(FileFormat::RouteHistory, Field::TrackingNumber) || is(FileFormat::RouteHistory, Field::Status);
+    if !about_parcels && ROUTE_HISTORY_NEEDS.iter().all(|&field| is(FileFormat::RouteHistory, field)) {
+        return FileFormat::RouteHistory;
+    }
     if count(&TABLES.claims_marks) > 0 {
         return FileFormat::DropiOfficeClaims;
     }
-    let strict = EVENT_LOG_NEEDS.iter().all(|wanted| {
-        let meaning = |key: &str| TABLES[FileFormat::DropiEventLog].get(key);
-        present.iter().any(|key| matches!(meaning(key), Some(Meaning::Field(field, _)) if field == wanted))
-    });
+    let strict = EVENT_LOG_NEEDS.iter().all(|&wanted| is(FileFormat::DropiEventLog, wanted));
     let history = count(&TABLES.history_marks);
     // A recipient's name is in both; more marks than that are Dropi's.
     let carriers = match count(&TABLES.tracking_marks) {
@@ -437,6 +467,7 @@ struct Table {
     history: HashMap<Field, Vec<String>>,
     office_claims: HashMap<Field, Vec<String>>,
     carrier_tracking: HashMap<Field, Vec<String>>,
+    route_history: HashMap<Field, Vec<String>>,
     marks: Marks,
 }
 
@@ -461,6 +492,7 @@ struct Tables {
     history: HashMap<String, Meaning>,
     office_claims: HashMap<String, Meaning>,
     carrier_tracking: HashMap<String, Meaning>,
+    route_history: HashMap<String, Meaning>,
     tracking_marks: HashSet<String>,
     /// The hour of the report: no layout of Dropi's with so few other marks has it.
     hour: String,
@@ -488,6 +520,7 @@ impl std::ops::Index<FileFormat> for Tables {
             | FileFormat::Mapped => &self.history,
             FileFormat::DropiOfficeClaims => &self.office_claims,
             FileFormat::CarrierTracking => &self.carrier_tracking,
+            FileFormat::RouteHistory => &self.route_history,
         }
     }
 }
@@ -504,6 +537,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         history: layout(&table, &table.history),
         office_claims: layout(&table, &table.office_claims),
         carrier_tracking: layout(&table, &table.carrier_tracking),
+        route_history: layout(&table, &table.route_history),
         tracking_marks: keys(&table.marks.carrier_tracking),
         hour: key("hora"),
         event_log_marks: keys(&table.marks.event_log),

@@ -65,6 +65,7 @@ impl Engine {
             });
         };
         let outcome = match &self.groups {
+            None if self.columns.format == FileFormat::RouteHistory => self.typer.results(number, &cells),
             None => self.typer.shipment(number, &cells),
             Some(_) => self.typer.claim(number, &cells),
         };
@@ -127,7 +128,8 @@ pub(crate) fn needs_plan(columns: &Columns) -> bool {
         | FileFormat::DropiHistory
         | FileFormat::DropiFinance
         | FileFormat::CarrierTracking
-        | FileFormat::PastedReport => false,
+        | FileFormat::PastedReport
+        | FileFormat::RouteHistory => false,
     }
 }
 

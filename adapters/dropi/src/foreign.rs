@@ -54,7 +54,7 @@ pub(crate) fn recognise(sheet: Option<&str>, rows: &[TopRow]) -> Option<ForeignF
         .map(|(_, row)| row.iter().map(|title| key(&repair_mojibake(title.trim()))).collect())
         .collect();
     let by_titles = |titles: &[HashSet<String>]| {
-        rows.iter().any(|row| titles.iter().all(|wanted| !wanted.is_disjoint(row)))
+        !titles.is_empty() && rows.iter().any(|row| titles.iter().all(|wanted| !wanted.is_disjoint(row)))
     };
     let found = KNOWN.iter().find(|file| {
         sheet.as_ref().is_some_and(|sheet| file.sheets.contains(sheet)) || by_titles(&file.titles)
@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn each_is_known_by_its_titles_in_any_spelling() {
         let table = [
-            ("CIUDAD,TRANSPORTADORA,DEVOLUCIONES,ENTREGAS,TOTAL", Some(ForeignFile::RouteHistory)),
-            ("ciudad_destino,Transportadora,Devolución,ENTREGADO", Some(ForeignFile::RouteHistory)),
+            // A list of what carriers did is read.
+            ("CIUDAD,TRANSPORTADORA,DEVOLUCIONES,ENTREGAS,TOTAL", None),
             ("Usuario,Fecha,Ronda,Hora_Inicio,Hora Fin,Iniciales,Realizadas", Some(ForeignFile::Rounds)),
             ("operador,fecha,#,inicio,fin,novedades,revisadas,solucionadas", Some(ForeignFile::Rounds)),
             ("VALOR FACTURADO,Utilidad,Costo Flete,COMISIÃ“N,Estado", Some(ForeignFile::FinanceReport)),

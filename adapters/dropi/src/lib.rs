@@ -22,6 +22,7 @@ mod paste;
 mod paste_file;
 mod place;
 mod quotes;
+mod results;
 mod row;
 mod rules;
 mod sheet;

@@ -21,8 +21,8 @@ pub(crate) type Cells<'a> = [Cell<'a>; Field::COUNT];
 /// Turns rows into typed rows.
 #[derive(Debug, Clone)]
 pub(crate) struct Typer {
-    columns: Arc<Columns>,
-    max_cell_bytes: usize,
+    pub(crate) columns: Arc<Columns>,
+    pub(crate) max_cell_bytes: usize,
     country: Country,
     /// Nothing in the file happened later.
     latest: Timestamp,
@@ -86,20 +86,20 @@ impl Typer {
         (order_ref, reading.tracking_number())
     }
 
-    fn reading<'r>(&'r self, number: u32, cells: &'r Cells<'r>) -> Reading<'r> {
+    pub(crate) fn reading<'r>(&'r self, number: u32, cells: &'r Cells<'r>) -> Reading<'r> {
         Reading { typer: self, number, cells, issues: Vec::new(), failures: Vec::new() }
     }
 }
 
 /// One row being read, with what was wrong so far.
-struct Reading<'r> {
-    typer: &'r Typer,
-    number: u32,
+pub(crate) struct Reading<'r> {
+    pub(crate) typer: &'r Typer,
+    pub(crate) number: u32,
     cells: &'r Cells<'r>,
     /// Values left out.
     issues: Vec<RowFailure>,
     /// What makes the row unusable.
-    failures: Vec<RowFailure>,
+    pub(crate) failures: Vec<RowFailure>,
 }
 
 impl<'r> Reading<'r> {
@@ -135,6 +135,7 @@ impl<'r> Reading<'r> {
             store_type: self.text(F::StoreType),
             payment_type: self.text(F::PaymentType),
             items: Vec::new(),
+            results: None,
             source_rows: 1,
             warnings: Vec::new(),
             issues: Vec::new(),
@@ -257,7 +258,7 @@ impl<'r> Reading<'r> {
         Some(amount)
     }
 
-    fn text(&mut self, field: Field) -> Option<String> {
+    pub(crate) fn text(&mut self, field: Field) -> Option<String> {
         let read = self.cell(field).text(self.typer.max_cell_bytes);
         self.optional(field, read)
     }
@@ -282,7 +283,7 @@ impl<'r> Reading<'r> {
     }
 
     /// The row's own cell, or what a person stated for rows that say nothing.
-    fn cell(&self, field: Field) -> &'r Cell<'r> {
+    pub(crate) fn cell(&self, field: Field) -> &'r Cell<'r> {
         let own = &self.cells[field.index()];
         match self.typer.columns.stated_cell(field) {
             Some(stated) if own.is_blank() => stated,
@@ -305,13 +306,13 @@ impl<'r> Reading<'r> {
         self.issues.push(failure);
     }
 
-    fn fail(&mut self, field: Field, reason: Reason) {
+    pub(crate) fn fail(&mut self, field: Field, reason: Reason) {
         let failure = self.failure(field, reason);
         self.failures.push(failure);
     }
 
     /// Does not report a field twice.
-    fn fail_once(&mut self, field: Field, reason: Reason) {
+    pub(crate) fn fail_once(&mut self, field: Field, reason: Reason) {
         let failure = self.failure(field, reason);
         if self.failures.iter().chain(&self.issues).all(|earlier| earlier.column != failure.column) {
             self.failures.push(failure);
@@ -322,7 +323,7 @@ impl<'r> Reading<'r> {
         RowFailure::new(self.number, self.typer.columns.title(field), &self.cell(field).shown(), reason)
     }
 
-    fn finish(mut self, mut row: ImportedRow) -> RowOutcome {
+    pub(crate) fn finish(mut self, mut row: ImportedRow) -> RowOutcome {
         if self.failures.is_empty() {
             row.issues = self.issues;
             RowOutcome::Row(Box::new(row))

@@ -12,13 +12,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use domain::time::Timestamp;
-use ports::files::{FileError, FileHeader, Limits, RowOutcome, RowReader};
-use ports::layouts::Known;
+use ports::files::{FileError, FileFormat, FileHeader, Limits, RowOutcome, RowReader};
+use ports::layouts::{Field, Known};
 
 use crate::book::{Book, Stop, choose, unreadable};
+use crate::columns::Columns;
 use crate::engine::{Engine, Planning, needs_plan};
 use crate::guard;
 use crate::merged::Merged;
+use crate::results::{self, Times};
 use crate::row::Cells;
 use crate::sheet;
 use crate::sniff::Container;
@@ -195,6 +197,7 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
         None
     };
     let mut engine = Engine::new(&columns, plan, limits, task.known.country, task.latest);
+    let times = times_beside(&mut *book, &columns, &chosen.name, limits, &mut header)?;
     send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
     let mut batch = Vec::with_capacity(BATCH);
     merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut |number, cells| {
@@ -207,7 +210,54 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
         Ok(())
     })?;
     send(out, Message::Rows(batch))?;
-    Ok(engine.end()?)
+    engine.end()?;
+    match times {
+        Some(times) => read_times(task, &mut *book, &times, &columns, engine.rows_read(), out),
+        None => Ok(()),
+    }
+}
+
+/// The sheet that tells the days of a list of results, where the list does not.
+fn times_beside(
+    book: &mut dyn Book,
+    columns: &Columns,
+    list: &str,
+    limits: &Limits,
+    header: &mut FileHeader,
+) -> Result<Option<Times>, FileError> {
+    if columns.format != FileFormat::RouteHistory || columns.has(Field::Days) {
+        return Ok(None);
+    }
+    let times = results::times(book, list, limits)?;
+    header.titles.extend(times.iter().map(|times| times.title().to_owned()));
+    Ok(times)
+}
+
+/// Hands out the rows of a sheet of days after those of the list.
+fn read_times(
+    task: &Task,
+    book: &mut dyn Book,
+    times: &Times,
+    list: &Columns,
+    rows_before: u64,
+    out: &SyncSender<Message>,
+) -> Result<(), Stop> {
+    let Times { sheet, columns, first_row } = times;
+    let limits = Limits { max_rows: task.limits.max_rows.saturating_sub(rows_before), ..task.limits };
+    let merged = Merged::of(&book.merged(sheet)?, *first_row, columns);
+    let mut engine = Engine::new(columns, None, &limits, task.known.country, task.latest);
+    let mut rows = Vec::new();
+    merged.each_row(book, sheet, *first_row, columns, &mut |number, cells| {
+        if let Some(outcome) = engine.push(number, cells, None)? {
+            let rows_read = rows_before + engine.rows_read();
+            rows.push(Numbered { outcome: times.beside(outcome, list), rows_read });
+        }
+        if rows.len() == BATCH {
+            send(out, Message::Rows(std::mem::take(&mut rows)))?;
+        }
+        Ok(())
+    })?;
+    send(out, Message::Rows(rows))
 }
 
 fn send(out: &SyncSender<Message>, message: Message) -> Result<(), Stop> {

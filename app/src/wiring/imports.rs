@@ -6,7 +6,7 @@ use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp};
 use integrations::{Applied, ApplyRows, RowOrigin};
 use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::{FileFormat, ImportedRow};
-use tracking::{BatchOrigin, Observation, Source, Standing, StatusReader, Tracking};
+use tracking::{BatchOrigin, Observation, Source, Standing, StatusReader, ToldRoute, Tracking};
 
 /// The owners of what a file's rows change.
 pub(crate) struct OrdersAndShipments {
@@ -23,6 +23,9 @@ impl ApplyRows for OrdersAndShipments {
         origin: &RowOrigin<'_>,
         rows: Vec<ImportedRow>,
     ) -> database::Result<Applied> {
+        if origin.format == Some(FileFormat::RouteHistory) {
+            return self.take_past(tx, origin, &rows).await;
+        }
         let (applied, standings) = self.take_in(tx, tenant, Some(origin), rows, origin.received_at).await?;
         let batch = BatchOrigin {
             import: origin.import,
@@ -40,6 +43,18 @@ impl ApplyRows for OrdersAndShipments {
 }
 
 impl OrdersAndShipments {
+    /// Lines about the past of routes; no order and no shipment is told of.
+    async fn take_past(
+        &self,
+        tx: &mut Tx,
+        origin: &RowOrigin<'_>,
+        rows: &[ImportedRow],
+    ) -> database::Result<Applied> {
+        let lines: Vec<ToldRoute> = rows.iter().filter_map(told_route).collect();
+        self.tracking.take_route_history(tx, origin.import, origin.received_at, &lines).await?;
+        Ok(Applied::default())
+    }
+
     /// Changes orders and shipments by rows that an import or another source of rows gave; answers where the
     /// shipments stand now.
     pub(crate) async fn take_in(
@@ -155,8 +170,22 @@ const fn source_of(format: FileFormat) -> Source {
         | FileFormat::DropiOfficeClaims
         | FileFormat::DropiFinance
         | FileFormat::Mapped => Source::DropiFile,
-        FileFormat::CarrierTracking | FileFormat::PastedReport => Source::TrackingFile,
+        FileFormat::CarrierTracking | FileFormat::PastedReport | FileFormat::RouteHistory => {
+            Source::TrackingFile
+        }
     }
+}
+
+/// What a row says about the past of a route.
+fn told_route(row: &ImportedRow) -> Option<ToldRoute> {
+    let results = row.results?;
+    Some(ToldRoute {
+        city: city(row),
+        carrier: CarrierName::resolve(row.carrier.as_deref()?),
+        delivered: results.delivered,
+        returned: results.returned,
+        minutes: results.minutes,
+    })
 }
 
 /// What a row says about its shipment; none when it has no number yet.

@@ -30,6 +30,7 @@ mod pastes;
 mod power;
 mod risk_policy;
 mod roles;
+mod route_history;
 mod route_lights;
 mod server;
 mod shops;

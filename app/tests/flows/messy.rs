@@ -98,7 +98,6 @@ async fn a_file_without_shipments_is_named_and_leaves_nothing() {
                 "usuario,fecha,ronda,inicio,fin,realizadas\nAna,2026-03-05,1,08:00,08:30,9\n",
                 "rounds",
             ),
-            ("tasas.csv", "CIUDAD,TRANSPORTADORA,DEVOLUCIONES,ENTREGAS\nCALI,TCC,1,9\n", "route_history"),
             ("plata.csv", "VALOR FACTURADO,GANANCIA,PRECIO FLETE\n1,1,1\n", "finance_report"),
         ] {
             let import = server.import(name, text.into()).await;

@@ -13,6 +13,9 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'routes.bounds': 'between {low} % and {high} %',
   'routes.bounds.title':
     'With these shipments, in 9 of 10 cases the true delivery lies between the two figures.',
+  'routes.past': 'History: {delivered} of {ended}',
+  'routes.past.title':
+    'Imported history: what a file of deliveries by city and carrier says of the past. It draws the likely delivery as a few shipments would; it is not added to the shipments counted.',
   'routes.to_block': 'To block',
   'routes.to_block.any': 'Blocking: all',
   'routes.to_block.only': 'Only those to block',
@@ -75,6 +78,8 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'best.of.route': 'of this route',
   'best.of.carrier': 'of all its cities',
   'best.sample': '{delivered} of {ended} delivered here; in its other cities, {rate} %',
+  'best.sample.past':
+    '{delivered} of {ended} delivered here; with the imported history, {rate} %',
   'best.sample.none': 'Nothing ended here',
   'best.limit': 'Collects up to {amount}',
   'best.office.one': 'Keeps parcels {count} day at an office',

@@ -388,7 +388,7 @@ export const en: Catalogue = {
   'import.rule.contains_not': 'does not contain',
   'import.format.dropi_finance': 'Dropi finance report',
   'import.error.route_history':
-    'This is the history of deliveries and times by city and carrier: it has sums, not shipments. Litper works these rates out from its own shipments, so nothing of this file was kept. For the route lights, import Dropi’s report of orders or movements.',
+    'This is the history by city and carrier, but as a pivot table. Save it as a list titled CIUDAD, TRANSPORTADORA, DEVOLUCIONES and ENTREGAS, with a row for each city and carrier; another sheet may have CIUDAD, TRANSPORTADORA and DIAS. Nothing was kept.',
   'import.error.finance_report':
     'This is Dropi’s finance report without a column for the tracking number. Litper uses only the value, the freight and the return cost of each shipment, and cannot tell whose they are: nothing was kept. Download it with the column «Número de Guía».',
   'import.error.rounds':
@@ -398,6 +398,8 @@ export const en: Catalogue = {
   'import.format.carrier_tracking': "A carrier's tracking list",
   'import.failedRows.correct': 'Download rows to correct (CSV)',
   'import.format.pasted_report': 'Pasted text',
+  'import.format.route_history': 'History by city and carrier',
+  'import.toRoutes': 'See the route lights',
   'import.format.mapped': 'Columns said by a person',
   'import.held.unknown': 'We do not know the columns of this file',
   'import.held.unknown.body':
@@ -507,6 +509,8 @@ export const en: Catalogue = {
   'rowError.bad_tracking_number': 'The tracking number is not valid',
   'rowError.too_long': 'The text is too long',
   'rowError.formula_error': 'The cell has a formula error',
+  'rowError.bad_number': 'No valid number',
+  'rowError.not_the_sum': 'The total is not the sum',
   'rowError.inconsistent_total': 'The values do not match the total',
   'rowError.open_quote': 'A quote is never closed',
   'rowError.other': 'Could not be read ({code})',

@@ -12,6 +12,9 @@ export const esRoutes = {
   'routes.bounds': 'entre {low} % y {high} %',
   'routes.bounds.title':
     'Con estas guías, en 9 de cada 10 casos la verdadera entrega está entre las dos cifras.',
+  'routes.past': 'Histórico: {delivered} de {ended}',
+  'routes.past.title':
+    'Histórico importado: lo que un archivo de entregas por ciudad y transportadora dice del pasado. Acerca la entrega probable como lo harían unas pocas guías; no se suma a las guías contadas.',
   'routes.to_block': 'Para bloquear',
   'routes.to_block.any': 'Bloqueo: todas',
   'routes.to_block.only': 'Solo para bloquear',
@@ -74,6 +77,8 @@ export const esRoutes = {
   'best.of.route': 'de esta ruta',
   'best.of.carrier': 'de todas sus ciudades',
   'best.sample': '{delivered} de {ended} entregadas aquí; en sus otras ciudades, {rate} %',
+  'best.sample.past':
+    '{delivered} de {ended} entregadas aquí; con el histórico importado, {rate} %',
   'best.sample.none': 'Nada terminado aquí',
   'best.limit': 'Recauda hasta {amount}',
   'best.office.one': 'Guarda {count} día en oficina',

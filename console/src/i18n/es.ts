@@ -390,7 +390,7 @@ export const es = {
   'import.rule.contains_not': 'no contiene',
   'import.format.dropi_finance': 'Reporte financiero de Dropi',
   'import.error.route_history':
-    'Es el histórico de entregas y tiempos por ciudad y transportadora: trae sumas, no guías. Litper calcula esas tasas con sus propias guías, así que no guardó nada de este archivo. Para el semáforo, importe el reporte de órdenes o de movimientos de Dropi.',
+    'Es el histórico por ciudad y transportadora, pero como tabla dinámica. Guárdelo como lista, con los títulos CIUDAD, TRANSPORTADORA, DEVOLUCIONES y ENTREGAS y una fila por cada ciudad y transportadora; en otra hoja puede traer CIUDAD, TRANSPORTADORA y DIAS. No se guardó nada.',
   'import.error.finance_report':
     'Es el reporte financiero de Dropi, sin columna de guía. Litper solo usa de él el valor, el flete y el costo de devolución de cada guía, y sin la guía no sabe de cuál son: no guardó nada. Descárguelo con la columna «Número de Guía».',
   'import.error.rounds':
@@ -401,6 +401,8 @@ export const es = {
   'import.failedRows.correct': 'Descargar filas para corregir (CSV)',
   'import.format.pasted_report': 'Texto pegado',
   'import.format.mapped': 'Columnas indicadas por una persona',
+  'import.format.route_history': 'Histórico por ciudad y transportadora',
+  'import.toRoutes': 'Ver semáforo de rutas',
   'import.held.unknown': 'No reconocemos las columnas de este archivo',
   'import.held.unknown.body':
     'Diga qué es cada columna. Lo recordaremos para los próximos archivos iguales. Nada se ha cargado todavía.',
@@ -510,6 +512,8 @@ export const es = {
   'rowError.bad_tracking_number': 'El número de guía no es válido',
   'rowError.too_long': 'El texto es demasiado largo',
   'rowError.formula_error': 'La celda tiene un error de fórmula',
+  'rowError.bad_number': 'No es un número válido',
+  'rowError.not_the_sum': 'El total no es la suma',
   'rowError.inconsistent_total': 'Los valores no cuadran con el total',
   'rowError.open_quote': 'Hay una comilla que no se cierra',
   'rowError.other': 'No se pudo leer ({code})',

@@ -97,14 +97,29 @@ function Outcome({ job }: { job: ImportJob }) {
           {t(partial ? 'import.result.partial' : 'import.result.completed')}
         </p>
         <BatchLink id={job.id} />
-        <Link to="/cola" className={buttonClass('primary')}>
-          {t('import.toQueue')}
-        </Link>
+        <NextPage format={job.format} />
       </div>
-      <ImportNumbers result={job.result} />
+      <ImportNumbers result={job.result} parcels={job.format !== 'route_history'} />
       <Warnings job={job} />
       <FailedRows job={job} />
     </>
+  );
+}
+
+/** Where what came in is seen. */
+function NextPage({ format }: Pick<ImportJob, 'format'>) {
+  const { t } = useI18n();
+  if (format === 'route_history') {
+    return (
+      <Link to="/rutas" className={buttonClass('primary')}>
+        {t('import.toRoutes')}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/cola" className={buttonClass('primary')}>
+      {t('import.toQueue')}
+    </Link>
   );
 }
 

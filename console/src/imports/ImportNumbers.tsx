@@ -12,13 +12,15 @@ const REST = [
   'rows_failed',
 ] as const;
 
-/** The four numbers people look for, then the rest in small. */
-export function ImportNumbers({ result }: { result: ImportResult }) {
+const ROWS = ['rows_read', 'rows_skipped', 'rows_failed'] as const;
+
+/** The numbers people look for, then the rest in small; of a file without parcels its rows alone. */
+export function ImportNumbers({ result, parcels }: { result: ImportResult; parcels: boolean }) {
   const { t, locale } = useI18n();
   return (
     <div className="grid gap-4">
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line md:grid-cols-4">
-        {MAIN.map((name) => (
+        {(parcels ? MAIN : ROWS).map((name) => (
           <div key={name} className="flex flex-col-reverse bg-surface p-4">
             <dt className="text-sm text-ink-2">{t(`import.n.${name}`)}</dt>
             <dd className="nums text-xl font-semibold">{formatNumber(result[name], locale)}</dd>
@@ -26,7 +28,7 @@ export function ImportNumbers({ result }: { result: ImportResult }) {
         ))}
       </dl>
       <dl className="grid grid-cols-1 gap-x-8 sm:grid-cols-2 lg:grid-cols-3">
-        {REST.map((name) => (
+        {(parcels ? REST : []).map((name) => (
           <div key={name} className="flex justify-between gap-3 border-b py-2 text-sm">
             <dt className="text-ink-2">{t(`import.n.${name}`)}</dt>
             <dd className={`nums ${result[name] === 0 ? 'text-ink-3' : 'font-medium'}`}>

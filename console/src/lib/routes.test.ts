@@ -32,6 +32,7 @@ function route(city: string, part: Partial<Route> = {}): Route {
     return_cost: { amount: 0, currency: 'COP' },
     loss: { amount: 0, currency: 'COP' },
     known: { collected: 5, freight: 10, return_cost: 5 },
+    past: null,
     ...part,
   };
 }

@@ -34,6 +34,7 @@ export function HowToRead() {
         </dl>
         <p className="text-ink-2">{t('routes.how.rate')}</p>
         <p className="text-ink-2">{t('routes.how.likely', { prior: String(policy.prior) })}</p>
+        <p className="text-ink-2">{t('routes.past.title')}</p>
         <p className="text-ink-2">{t('routes.bounds.title')}</p>
       </div>
     </details>

@@ -117,7 +117,7 @@ function Knowledge({ offer }: { offer: CarrierOffer }) {
     facts.push(t(key, params));
   if (offer.carrier_rate !== null) {
     const rate = formatDecimal(offer.carrier_rate, locale);
-    say('best.sample', {
+    say(offer.past ? 'best.sample.past' : 'best.sample', {
       delivered: formatNumber(offer.delivered, locale),
       ended: formatNumber(ended, locale),
       rate,

@@ -90,6 +90,14 @@ function useColumns(sortBy: (by: RouteSort) => ColumnSort): DataColumn<Route>[] 
         <span className="block text-2xs text-ink-2">
           {t('routes.rate.of', { delivered: route.delivered, ended: ended(route) })}
         </span>
+        {route.past && (
+          <span className="block text-2xs text-ink-2" title={t('routes.past.title')}>
+            {t('routes.past', {
+              delivered: formatNumber(route.past.delivered, locale),
+              ended: formatNumber(route.past.delivered + route.past.returned, locale),
+            })}
+          </span>
+        )}
       </>
     )),
     column('ended', 'routes.ended', (route) => (

@@ -141,19 +141,22 @@ pub enum FileFormat {
     DropiFinance,
     /// Text that a person pasted.
     PastedReport,
+    /// How many parcels each carrier delivered in each city, and how fast: sums, not shipments.
+    RouteHistory,
     /// The columns a person said.
     Mapped,
 }
 
 impl FileFormat {
     /// Every layout.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::DropiEventLog,
         Self::DropiHistory,
         Self::DropiOfficeClaims,
         Self::CarrierTracking,
         Self::DropiFinance,
         Self::PastedReport,
+        Self::RouteHistory,
         Self::Mapped,
     ];
 
@@ -166,6 +169,7 @@ impl FileFormat {
             Self::CarrierTracking => "carrier_tracking",
             Self::DropiFinance => "dropi_finance",
             Self::PastedReport => "pasted_report",
+            Self::RouteHistory => "route_history",
             Self::Mapped => "mapped",
         }
     }
@@ -246,7 +250,7 @@ impl FileError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ForeignFile {
-    /// How many parcels each carrier delivered in each city, and how fast: sums, not shipments.
+    /// How carriers did in cities, in another form than the list that is understood: a pivot table.
     RouteHistory,
     /// Dropi's finance report without tracking numbers.
     FinanceReport,
@@ -355,6 +359,10 @@ pub enum RowFailureReason {
     FormulaError,
     /// Rows of one order state different totals.
     InconsistentTotal,
+    /// Not a number, or one that this cannot be: a count is whole, nothing is less than none.
+    BadNumber,
+    /// Not the sum of the row's other numbers.
+    NotTheSum,
     /// A quote opens the cell and nothing closes it.
     OpenQuote,
 }
@@ -372,6 +380,8 @@ impl RowFailureReason {
             Self::TooLong => "too_long",
             Self::FormulaError => "formula_error",
             Self::InconsistentTotal => "inconsistent_total",
+            Self::BadNumber => "bad_number",
+            Self::NotTheSum => "not_the_sum",
             Self::OpenQuote => "open_quote",
         }
     }
@@ -444,6 +454,8 @@ pub struct ImportedRow {
     pub payment_type: Option<String>,
     /// The products, one for each file row that names one.
     pub items: Vec<ImportedItem>,
+    /// What became of all parcels of the carrier in the city, where a row is about these.
+    pub results: Option<RouteResults>,
     /// How many file rows this came from.
     pub source_rows: u32,
     /// Stable tokens of oddities, e.g. `missing_city`.
@@ -470,6 +482,18 @@ impl fmt::Debug for ImportedRow {
             .field("issues", &self.issues)
             .finish_non_exhaustive()
     }
+}
+
+/// How a carrier did in a city, as a row tells it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RouteResults {
+    /// Parcels delivered.
+    pub delivered: i64,
+    /// Parcels that went back.
+    pub returned: i64,
+    /// Mean time to a delivery, in minutes.
+    pub minutes: Option<i64>,
 }
 
 /// One product of an order.

@@ -65,7 +65,8 @@ fields! {
     StoreType = "store_type", PaymentType = "payment_type", ItemName = "item_name",
     ItemVariation = "item_variation", ItemSku = "item_sku", ItemProductId = "item_product_id",
     ItemVariationId = "item_variation_id", ItemQuantity = "item_quantity",
-    SupplierPrice = "supplier_price", Aside = "aside",
+    SupplierPrice = "supplier_price", Aside = "aside", Delivered = "delivered", Returned = "returned",
+    ResultsTotal = "results_total", Days = "days",
 }
 
 impl Field {
@@ -74,9 +75,14 @@ impl Field {
         self as usize
     }
 
-    /// Whether its values go anywhere, so that a person may choose it for a column.
+    /// Whether a person may choose it for a column: what says something about an order or a shipment, and goes somewhere.
     pub const fn is_carried(self) -> bool {
-        !matches!(self, Self::SupplierPrice | Self::Aside)
+        !matches!(self, Self::SupplierPrice | Self::Aside) && !self.is_of_a_route()
+    }
+
+    /// Whether it counts what a carrier did in a city.
+    pub const fn is_of_a_route(self) -> bool {
+        matches!(self, Self::Delivered | Self::Returned | Self::ResultsTotal | Self::Days)
     }
 
     /// Whether its values are days, with or without a time.

@@ -1,8 +1,8 @@
 //! Shipments: what every source says about a tracking number, one state, its risk, and the urgent queue.
 //!
 //! Owns `shipments`, `shipment_events`, `unmapped_statuses`, `shipment_counts`, `recipient_name_tokens`, `name_fills`,
-//! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `route_settings`, `route_pauses`,
-//! `carrier_settings`, `office_extensions`, `shipment_looks`, `discrepancy_reviews`, `batches`, `batch_days`, `batch_shipments`,
+//! `risk_settings`, `status_mappings`, `status_rereads`, `route_counts`, `route_history`, `route_settings`,
+//! `route_pauses`, `carrier_settings`, `office_extensions`, `shipment_looks`, `discrepancy_reviews`, `batches`, `batch_days`, `batch_shipments`,
 //! `batch_counts`. Invariants:
 //!
 //! * A tracking number is one shipment of a tenant.
@@ -80,9 +80,9 @@ pub use crate::queue::{Cursor, Filter};
 pub use crate::routes::{
     ActivePauses, BestCarrier, BestCarrierQuestion, ChangeRoutePolicyError, DecidedBy, Estimate, Grid,
     GridCity, InvalidRoutePolicy, LossShare, Losses, Margin, Matrix, Mean, MeanOf, Missing, Month, NewPause,
-    NoMonth, Obstacle, Offer, PauseError, Quadrant, ResumeError, Route, RouteCounts, RouteCursor,
-    RouteFilter, RouteLight, RoutePause, RoutePolicy, RoutePolicyChange, RoutePolicyInForce, Simulated,
-    Simulation, SimulationQuestion, Who,
+    NoMonth, Obstacle, Offer, PastResults, PauseError, Quadrant, ResumeError, Route, RouteCounts,
+    RouteCursor, RouteFilter, RouteLight, RoutePause, RoutePolicy, RoutePolicyChange, RoutePolicyInForce,
+    Simulated, Simulation, SimulationQuestion, ToldRoute, Who,
 };
 pub use crate::search::{Search, SearchCursor};
 pub use crate::settings::{ChangeRiskSettingsError, InvalidRiskSetting, RiskSettings};

@@ -6,6 +6,7 @@ mod layouts;
 mod messy;
 mod old_workbook;
 mod properties;
+mod results;
 mod samples;
 mod support;
 mod text;

@@ -309,27 +309,12 @@ fn files_without_shipments_are_called_by_their_name() {
         Err(FileError::Foreign(file)) => file,
         other => panic!("{name}: {other:?}"),
     };
-    let rates = table(&[
-        &["CIUDAD", "TRANSPORTADORA", "DEVOLUCIONES", "ENTREGAS", "TOTAL"],
-        &["BOGOTA", "COORDINADORA", "120", "480", "600"],
-    ]);
     let mut book = Workbook::new();
-    for (name, rows) in [
-        ("Tasa_Entregas", rates.clone()),
-        (
-            "Tiempo_Promedio",
-            table(&[&["CIUDAD", "TRANSPORTADORA", "DIAS"], &["BOGOTA", "COORDINADORA", "2"]]),
-        ),
-    ] {
-        let sheet = book.add_worksheet().set_name(name).unwrap();
-        for (at, row) in (0..).zip(&rows) {
-            for (column, cell) in (0..).zip(row) {
-                sheet.write_string(at, column, cell).unwrap();
-            }
-        }
+    let pivot = book.add_worksheet().set_name("tasa de entregas").unwrap();
+    for (column, title) in (0..).zip(["Etiquetas de fila", "DEVOLUCION", "%", "ENTREGADO", "%", "Total"]) {
+        pivot.write_string(0, column, title).unwrap();
     }
     assert_eq!(foreign(&book.save_to_buffer().unwrap(), "historico.xlsx"), ForeignFile::RouteHistory);
-    assert_eq!(foreign(&csv(&rates, b';'), "tasas.csv"), ForeignFile::RouteHistory);
     let rounds = "usuario,fecha,ronda,hora_inicio,hora_fin,tiempo,iniciales,realizadas,canceladas,agendadas,dificiles,pendientes\n\
         Ana Demo,2026-03-05,1,08:00,08:30,30,12,9,1,1,0,1\n";
     assert_eq!(foreign(rounds.as_bytes(), "rondas.csv"), ForeignFile::Rounds);

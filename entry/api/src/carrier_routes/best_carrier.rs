@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tracking::{BestCarrierQuestion, DecidedBy, Mean, MeanOf, Missing, Obstacle, Offer};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{amount_of, months, percent, rounded};
+use super::{RoutePast, amount_of, months, percent, rounded};
 use crate::auth::{AnalyticsRead, Authorized};
 use crate::params::{Params, PathId};
 use crate::view::Money;
@@ -65,8 +65,11 @@ pub(crate) struct CarrierOffer {
     likely_rate: Option<f64>,
     low_rate: Option<f64>,
     high_rate: Option<f64>,
-    /// The carrier's rate in its other cities, percent.
+    /// What the rate is drawn towards, percent: the route's past, where an imported list told it, else the carrier's
+    /// rate in its other cities.
     carrier_rate: Option<f64>,
+    /// What an imported list told of the route's past; it is in no count.
+    past: Option<RoutePast>,
     /// Mean days from guía to delivery.
     days: Option<f64>,
     freight: Option<MeanAmount>,
@@ -179,6 +182,7 @@ fn show(offer: Offer, currency: Currency) -> CarrierOffer {
         low_rate: likely.map(|estimate| percent(estimate.low)),
         high_rate: likely.map(|estimate| percent(estimate.high)),
         carrier_rate: likely.map(|estimate| percent(estimate.towards)),
+        past: offer.past.map(RoutePast::from),
         days: offer.days.map(rounded),
         freight: offer.freight.map(mean),
         return_cost: offer.return_cost.map(mean),

@@ -9,7 +9,7 @@ pub(crate) mod simulation;
 
 use domain::{Currency, bogota_date};
 use serde::{Deserialize, Serialize};
-use tracking::{Estimate, Month, Route};
+use tracking::{Estimate, Month, PastResults, Route};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::view::Money;
@@ -59,7 +59,8 @@ pub(crate) struct RouteView {
     low_rate: Option<f64>,
     /// Upper bound of the likely rate, percent.
     high_rate: Option<f64>,
-    /// The carrier's rate in its other cities, towards which the rate is drawn, percent.
+    /// What the rate is drawn towards, percent: the route's past, where an imported list told it, else the carrier's
+    /// rate in its other cities.
     carrier_rate: Option<f64>,
     /// green (cash on delivery pays), amber (watch it), red (it loses money) or grey (too few to tell).
     #[schema(value_type = String, example = "green")]
@@ -80,6 +81,17 @@ pub(crate) struct RouteView {
     loss: Money,
     /// Delivered ones whose amount is known, ended ones whose freight is, returned ones whose cost is.
     known: RouteKnown,
+    /// What an imported list told of its past; it draws the likely rate and is in no count.
+    past: Option<RoutePast>,
+}
+
+/// How a carrier did in a city before, as a list told.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RoutePast {
+    delivered: i64,
+    returned: i64,
+    /// Mean days to a delivery.
+    days: Option<f64>,
 }
 
 /// Of how many shipments the amounts are known.
@@ -88,6 +100,12 @@ pub(crate) struct RouteKnown {
     collected: i64,
     freight: i64,
     return_cost: i64,
+}
+
+impl From<PastResults> for RoutePast {
+    fn from(past: PastResults) -> Self {
+        Self { delivered: past.delivered, returned: past.returned, days: past.days().map(rounded) }
+    }
 }
 
 /// Shows a route in the organisation's currency.
@@ -118,6 +136,7 @@ fn view(route: Route, currency: Currency) -> RouteView {
             freight: counts.freight_known,
             return_cost: counts.return_cost_known,
         },
+        past: route.past.map(RoutePast::from),
         city_key: route.city_key,
         city_name: route.city_name,
         carrier_code: route.carrier_code,

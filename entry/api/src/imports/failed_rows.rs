@@ -71,6 +71,8 @@ fn spanish(reason: Reason) -> &'static str {
         Reason::TooLong => "el texto es demasiado largo",
         Reason::FormulaError => "la celda tiene un error de fórmula",
         Reason::InconsistentTotal => "los totales del pedido no coinciden",
+        Reason::BadNumber => "no es un número válido",
+        Reason::NotTheSum => "el total no es la suma",
         Reason::OpenQuote => "hay una comilla que no se cierra",
     }
 }
@@ -86,6 +88,8 @@ fn english(reason: Reason) -> &'static str {
         Reason::TooLong => "the text is too long",
         Reason::FormulaError => "the cell holds a formula's error",
         Reason::InconsistentTotal => "the totals of the order differ",
+        Reason::BadNumber => "no valid number",
+        Reason::NotTheSum => "the total is not the sum",
         Reason::OpenQuote => "a quote is never closed",
     }
 }

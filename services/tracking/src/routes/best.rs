@@ -4,7 +4,7 @@
 use domain::carrier::Offices;
 use domain::{Carrier, Country, TenantId};
 
-use super::{Counted, Estimate, Month, Route, RouteCounts, RouteLight};
+use super::{Counted, Estimate, Month, PastResults, Route, RouteCounts, RouteLight};
 use crate::{CarrierInForce, Tracking};
 
 /// What is asked.
@@ -137,6 +137,8 @@ pub struct Offer {
     pub light: RouteLight,
     /// The chance of a delivery.
     pub likely: Option<Estimate>,
+    /// What a list told of the route's past.
+    pub past: Option<PastResults>,
     /// Mean days from guía to delivery.
     pub days: Option<f64>,
     /// What it takes for a delivery.
@@ -195,7 +197,17 @@ fn compare(
         let route = here.iter().find(|route| route.carrier_code == code).copied();
         let rules = rules.iter().find(|one| one.carrier.code() == code);
         let (value, cost) = (value, question.product_cost);
-        Asked { code, route, rules, value, cost, counted, paused: counted.paused.hold(&key, code) }.offer()
+        Asked {
+            city: &key,
+            code,
+            route,
+            rules,
+            value,
+            cost,
+            counted,
+            paused: counted.paused.hold(&key, code),
+        }
+        .offer()
     };
     let mut offers: Vec<Offer> = codes.into_iter().map(offer).collect();
     let best = best_of(&offers, counted.judge.policy.even_within, value);
@@ -271,6 +283,7 @@ impl Offer {
 
 /// One carrier that is asked about.
 struct Asked<'a> {
+    city: &'a str,
     code: &'a str,
     route: Option<&'a Route>,
     rules: Option<&'a CarrierInForce>,
@@ -285,7 +298,9 @@ impl Asked<'_> {
         let judge = &self.counted.judge;
         let counts = self.route.map(|route| route.counts).unwrap_or_default();
         let whole = judge.carrier(self.code);
-        let likely = judge.estimate(self.code, &counts);
+        let likely = judge.estimate(self.city, self.code, &counts);
+        let past = judge.past(self.city, self.code);
+        let evidence = judge.evidence(self.city, self.code, counts.ended());
         let freight = mean_of(counts.freight, counts.freight_known, whole.freight, whole.freight_known);
         let return_cost =
             mean_of(counts.return_cost, counts.return_cost_known, whole.return_cost, whole.return_cost_known);
@@ -297,7 +312,7 @@ impl Asked<'_> {
         let obstacles = [
             (over, Obstacle::OverMaxCollect),
             (self.paused, Obstacle::Paused),
-            (counts.ended() < judge.policy.grey_below, Obstacle::TooFew),
+            (evidence < judge.policy.grey_below, Obstacle::TooFew),
         ];
         let missing = [
             (likely.is_none(), Missing::EndedShipments),
@@ -305,11 +320,11 @@ impl Asked<'_> {
             (return_cost.is_none(), Missing::ReturnCost),
             (max_collect.is_none(), Missing::MaxCollect),
             (office_days.is_none() && offices != Offices::None, Missing::OfficeDays),
-            (counts.shipments == 0, Missing::Coverage),
+            (counts.shipments == 0 && past.is_none(), Missing::Coverage),
         ];
         Offer {
             carrier_code: self.code.to_owned(),
-            light: judge.light(counts.ended(), likely),
+            light: judge.light(evidence, likely),
             days: self.route.and_then(|route| route.days),
             margin: self.margin(likely, freight, return_cost),
             obstacles: obstacles.into_iter().filter_map(|(is, what)| is.then_some(what)).collect(),
@@ -317,6 +332,7 @@ impl Asked<'_> {
             coverage_points: rules.and_then(|rules| rules.coverage_points),
             counts,
             likely,
+            past,
             freight,
             return_cost,
             max_collect,
@@ -383,7 +399,7 @@ mod tests {
     }
 
     fn answer(counted: Vec<CountedRoute>, value: Option<i64>, paused: &str) -> BestCarrier {
-        let judge = Judge::of(RoutePolicy::builtin(), &counted);
+        let judge = Judge::of(RoutePolicy::builtin(), &counted, std::collections::HashMap::new());
         let routes = counted.into_iter().map(|one| judge.route(one)).collect();
         let months = ("2026-01".parse().unwrap(), "2026-06".parse().unwrap());
         let question = BestCarrierQuestion {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{CountedRoute, Route, RouteCounts, RouteLight, RoutePolicy};
+use super::{CountedRoute, PastResults, Route, RouteCounts, RouteLight, RoutePolicy};
 
 /// Standard normal quantile of 95 %: nine of ten times the truth lies between the bounds.
 pub(crate) const Z: f64 = 1.644_853_626_951;
@@ -16,23 +16,31 @@ pub struct Estimate {
     pub low: f64,
     /// The upper bound.
     pub high: f64,
-    /// The carrier's rate in its other cities, itself drawn towards the rate of the other carriers; the route's own
-    /// where nothing ended anywhere else. What is drawn is no part of what it is drawn towards.
+    /// The carrier's rate in its other cities, itself drawn towards the rate of the other carriers; where a list told
+    /// of the route's past, that, drawn towards the former. The route's own where there is neither. What is drawn is no
+    /// part of what it is drawn towards.
     pub towards: f64,
     /// Ended shipments with the imagined ones, if there are any.
     pub weight: f64,
 }
 
-/// What routes are judged by: the organisation's policy, and the rates over all of its routes.
+/// What routes are judged by: the organisation's policy, the rates over all of its routes, and what lists told of
+/// their past. These are about months that nobody named, and may hold what is counted too: so they draw, as imagined
+/// shipments do, and count no shipment twice.
 #[derive(Debug, Clone)]
 pub(crate) struct Judge {
     pub(crate) policy: RoutePolicy,
     all: RouteCounts,
     carriers: HashMap<String, RouteCounts>,
+    past: HashMap<(String, String), PastResults>,
 }
 
 impl Judge {
-    pub(crate) fn of(policy: RoutePolicy, counted: &[CountedRoute]) -> Self {
+    pub(crate) fn of(
+        policy: RoutePolicy,
+        counted: &[CountedRoute],
+        past: HashMap<(String, String), PastResults>,
+    ) -> Self {
         let (mut all, mut carriers) = (RouteCounts::default(), HashMap::<String, RouteCounts>::new());
         for route in counted {
             all.add(route.counts, 1);
@@ -41,7 +49,18 @@ impl Judge {
                 None => drop(carriers.insert(route.carrier_code.clone(), route.counts)),
             }
         }
-        Self { policy, all, carriers }
+        Self { policy, all, carriers, past }
+    }
+
+    /// What a list told of a route's past.
+    pub(crate) fn past(&self, city: &str, carrier: &str) -> Option<PastResults> {
+        self.past.get(&(city.to_owned(), carrier.to_owned())).copied()
+    }
+
+    /// The shipments that speak for a route: those that ended, and of its past as many as draw its rate.
+    pub(crate) fn evidence(&self, city: &str, carrier: &str, ended: i64) -> i64 {
+        let past = self.past(city, carrier).map_or(0, |past| past.ended());
+        ended + past.min(self.policy.prior as i64)
     }
 
     /// What was counted of a carrier over all cities.
@@ -57,7 +76,8 @@ impl Judge {
     /// Empirical Bayes: the mean of a beta distribution whose prior is worth up to `prior` shipments at the carrier's
     /// rate in its other cities, and that likewise at the rate of the other carriers. What is imagined is never worth
     /// more than what was counted there. `counts` are the route's, or empty.
-    pub(crate) fn estimate(&self, carrier: &str, counts: &RouteCounts) -> Option<Estimate> {
+    pub(crate) fn estimate(&self, city: &str, carrier: &str, counts: &RouteCounts) -> Option<Estimate> {
+        let past = self.past(city, carrier).filter(|past| past.ended() > 0);
         let carrier = self.carrier(carrier);
         let (mut elsewhere, mut others) = (carrier, self.all);
         elsewhere.add(*counts, -1);
@@ -67,9 +87,15 @@ impl Judge {
         let counted = elsewhere.ended() as f64;
         let of_carrier =
             self.drawn(&elsewhere, of_others).map(|(rate, _)| (rate, counted)).filter(|_| counted > 0.0);
-        let (likely, weight) = self.drawn(counts, of_carrier)?;
+        let of_past = past.and_then(|past| {
+            // As with the carrier, what tempers it makes it no weightier.
+            let (rate, _) = self.drawn(&past.counts(), of_carrier)?;
+            Some((rate, past.ended() as f64))
+        });
+        let towards = of_past.or(of_carrier);
+        let (likely, weight) = self.drawn(counts, towards)?;
         let (low, high) = wilson(likely, weight);
-        Some(Estimate { likely, low, high, towards: of_carrier.map_or(likely, |(rate, _)| rate), weight })
+        Some(Estimate { likely, low, high, towards: towards.map_or(likely, |(rate, _)| rate), weight })
     }
 
     /// The rate of counts, drawn towards another one by what that rests on, and the shipments both rest on.
@@ -82,14 +108,15 @@ impl Judge {
 
     pub(crate) fn route(&self, counted: CountedRoute) -> Route {
         let CountedRoute { city_key, carrier_code, city_name, counts } = counted;
-        let likely = self.estimate(&carrier_code, &counts);
+        let likely = self.estimate(&city_key, &carrier_code, &counts);
         let ended = counts.ended();
         let rate = (ended > 0).then(|| counts.delivered as f64 * 100.0 / ended as f64);
         Route {
-            light: self.light(ended, likely),
+            light: self.light(self.evidence(&city_key, &carrier_code, ended), likely),
             to_block: ended >= self.policy.block_from && rate.is_some_and(|r| r < self.policy.block_below),
             paused: false,
             days: (counts.timed > 0).then(|| counts.hours as f64 / counts.timed as f64 / 24.0),
+            past: self.past(&city_key, &carrier_code),
             rate,
             likely,
             city_key,
@@ -99,10 +126,10 @@ impl Judge {
         }
     }
 
-    pub(crate) fn light(&self, ended: i64, likely: Option<Estimate>) -> RouteLight {
+    pub(crate) fn light(&self, evidence: i64, likely: Option<Estimate>) -> RouteLight {
         let policy = &self.policy;
         match likely.map(|estimate| estimate.likely * 100.0) {
-            Some(_) if ended < policy.grey_below => RouteLight::Grey,
+            Some(_) if evidence < policy.grey_below => RouteLight::Grey,
             Some(rate) if rate >= policy.green_from => RouteLight::Green,
             Some(rate) if rate >= policy.amber_from => RouteLight::Amber,
             Some(_) => RouteLight::Red,
@@ -131,7 +158,11 @@ mod tests {
     }
 
     fn judged(counted: Vec<CountedRoute>) -> Vec<Route> {
-        let judge = Judge::of(RoutePolicy::builtin(), &counted);
+        judged_with(counted, HashMap::new())
+    }
+
+    fn judged_with(counted: Vec<CountedRoute>, past: HashMap<(String, String), PastResults>) -> Vec<Route> {
+        let judge = Judge::of(RoutePolicy::builtin(), &counted, past);
         counted.into_iter().map(|one| judge.route(one)).collect()
     }
 
@@ -194,6 +225,27 @@ mod tests {
         assert!((bad(0) - 0.4).abs() < 1e-12 && bad(1) < 0.6 && bad(1) < bad(20));
         let prior = RoutePolicy::builtin().prior;
         assert!((towards(1) - (60.0 + prior * 0.9) / (100.0 + prior)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_past_draws_a_route_and_is_never_worth_more_than_the_prior() {
+        let past = |delivered, returned| PastResults { delivered, returned, minutes: None };
+        let told = |delivered, returned| {
+            HashMap::from([(("a".to_owned(), "tcc".to_owned()), past(delivered, returned))])
+        };
+        // Nothing of its own: the list alone tells, with bounds as wide as the prior is small.
+        let route =
+            |own: (i64, i64), past| judged_with(vec![counted("a", "tcc", own.0, own.1)], past).remove(0);
+        let only = route((0, 0), told(480, 120));
+        let estimate = only.likely.unwrap();
+        let prior = RoutePolicy::builtin().prior;
+        assert!((estimate.likely - 0.8).abs() < 1e-12 && (estimate.weight - prior).abs() < 1e-12);
+        assert_eq!((only.rate, only.light, only.to_block), (None, RouteLight::Amber, false));
+        assert_eq!(route((0, 0), told(4, 1)).light, RouteLight::Grey, "few are few, whoever tells of them");
+        // A hundred of its own outweigh any past.
+        let own = route((20, 80), told(9_000, 1_000)).likely.unwrap();
+        assert!((own.likely - (20.0 + prior * 0.9) / (100.0 + prior)).abs() < 1e-12);
+        assert!((own.towards - 0.9).abs() < 1e-12);
     }
 
     #[test]

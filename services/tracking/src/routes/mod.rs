@@ -2,6 +2,7 @@
 //! pays; the lights of a shipment, of an office's countdown and of a person are others.
 
 mod best;
+mod history;
 mod judge;
 mod pauses;
 mod policy;
@@ -22,6 +23,7 @@ use crate::shipment::Shipment;
 pub use self::best::{
     BestCarrier, BestCarrierQuestion, DecidedBy, Margin, Mean, MeanOf, Missing, Obstacle, Offer,
 };
+pub use self::history::{PastResults, ToldRoute};
 pub use self::judge::Estimate;
 pub(crate) use self::judge::Judge;
 pub use self::pauses::{ActivePauses, NewPause, PauseError, ResumeError, RoutePause, Who};
@@ -124,6 +126,8 @@ pub struct Route {
     pub paused: bool,
     /// Mean days from guía to delivery.
     pub days: Option<f64>,
+    /// What a list told of its past.
+    pub past: Option<PastResults>,
 }
 
 impl Route {
@@ -410,9 +414,11 @@ impl Tracking {
         let rows = tx.fetch_all(&LIST, bind![from.0, to.0]).await?;
         let policy = policy::in_force(&mut tx).await?.policy;
         let paused = pauses::active(&mut tx).await?;
+        let past = history::all(&mut tx).await?;
         tx.commit().await?;
-        let counted = rows.iter().map(read).collect::<database::Result<Vec<_>>>()?;
-        let judge = Judge::of(policy, &counted);
+        let mut counted = rows.iter().map(read).collect::<database::Result<Vec<_>>>()?;
+        let past = past.add_to(&mut counted);
+        let judge = Judge::of(policy, &counted, past);
         let routes = counted.into_iter().map(|one| {
             let is_paused = paused.hold(&one.city_key, &one.carrier_code);
             Route { paused: is_paused, ..judge.route(one) }

@@ -53,14 +53,14 @@ pub enum Quadrant {
     Review,
 }
 
-/// Routes by volume and rate; grey ones are left out.
+/// Routes by volume and rate; grey ones, and those of which only a list of the past tells, are left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matrix {
     /// Much is this many ended shipments or more: the mean of the routes.
     pub volume_from: f64,
     /// Much arrives from this percent on: where green begins.
     pub rate_from: f64,
-    /// Grey routes, which have too few shipments for a place.
+    /// Routes which have too few shipments for a place.
     pub too_few: usize,
     /// By place, those with most ended shipments first.
     pub items: Vec<(Quadrant, Route)>,
@@ -152,7 +152,7 @@ fn losses(mut routes: Vec<Route>, limit: usize) -> Losses {
 
 fn matrix(mut routes: Vec<Route>, rate_from: f64, limit: usize) -> Matrix {
     let all = routes.len();
-    routes.retain(|route| route.light != RouteLight::Grey);
+    routes.retain(|route| route.light != RouteLight::Grey && route.counts.ended() > 0);
     let ended: i64 = routes.iter().map(|route| route.counts.ended()).sum();
     let volume_from = ended as f64 / routes.len().max(1) as f64;
     let too_few = all - routes.len();
@@ -230,7 +230,7 @@ mod tests {
                 CountedRoute { city_name: city_key.clone(), city_key, carrier_code, counts }
             })
             .collect();
-        let judge = Judge::of(RoutePolicy::builtin(), &counted);
+        let judge = Judge::of(RoutePolicy::builtin(), &counted, HashMap::new());
         counted.into_iter().map(|one| judge.route(one)).collect()
     }
 

@@ -75,7 +75,6 @@ impl Tracking {
 }
 
 fn simulate(counted: &Counted, city: Option<&str>, giver: Option<&str>, taker: String) -> Simulation {
-    let judge = &counted.judge;
     let given = |route: &&Route| {
         route.carrier_code != taker
             && city.is_none_or(|city| city == route.city_key)
@@ -97,7 +96,7 @@ fn simulate(counted: &Counted, city: Option<&str>, giver: Option<&str>, taker: S
     // Each city at its own prices: who delivers far away pays for it there.
     let mut money = Some(Money::default());
     for (city, counts) in cities {
-        let known = own.get(city).filter(|route| route.counts.ended() >= judge.policy.grey_below);
+        let known = own.get(city).filter(|route| route.light != RouteLight::Grey);
         let Some((route, estimate)) = known.and_then(|route| Some((route, route.likely?))) else {
             cannot_tell += counts.ended();
             continue;
@@ -208,7 +207,7 @@ mod tests {
                 CountedRoute { city_name: city_key.clone(), city_key, carrier_code, counts }
             })
             .collect();
-        let judge = Judge::of(RoutePolicy::builtin(), &counted);
+        let judge = Judge::of(RoutePolicy::builtin(), &counted, std::collections::HashMap::new());
         let routes = counted.into_iter().map(|one| judge.route(one)).collect();
         Counted { routes, judge, paused: ActivePauses::of([]) }
     }

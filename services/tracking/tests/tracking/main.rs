@@ -11,6 +11,7 @@ mod mappings;
 mod names;
 mod office;
 mod risk;
+mod route_history;
 mod routes;
 mod searching;
 mod sources;
