@@ -33,6 +33,7 @@ mod xlsx_file;
 
 use std::path::Path;
 
+use domain::country::Country;
 use domain::time::Timestamp;
 use jiff::SignedDuration;
 use ports::files::{FileError, FileReader, Limits, RowReader};
@@ -60,7 +61,7 @@ impl FileReader for DropiFiles {
         let latest = received_at.checked_add(AHEAD).unwrap_or(Timestamp::MAX);
         match sniff::kind(path, file_name, limits)? {
             Kind::Text => Ok(Box::new(csv_file::open(path, limits, known, latest)?)),
-            Kind::Paste => Ok(Box::new(paste_file::open(path)?)),
+            Kind::Paste => Ok(Box::new(paste_file::open(path, known.country)?)),
             Kind::Workbook(container) => {
                 Ok(Box::new(xlsx_file::open(path, container, limits, known, latest)?))
             }
@@ -82,7 +83,7 @@ impl FileReader for DropiFiles {
         }
     }
 
-    fn read_paste(&self, paste: &Paste) -> PasteReading {
-        paste::read(paste)
+    fn read_paste(&self, paste: &Paste, country: Country) -> PasteReading {
+        paste::read(paste, country)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::carrier::Carrier;
 use domain::country::Country;
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::phone::Phone;
 use domain::text::{fold, repair_mojibake};
 use domain::tracking_number::TrackingNumber;
@@ -17,22 +17,22 @@ use crate::dates;
 
 /// Resembling numbers that are proposed for one shipment.
 const MAX_SUGGESTIONS: usize = 3;
-/// Departments as tracking pages shorten them; one of them, or COL, ends a place.
+/// Departments of Colombia as tracking pages shorten them; one of them, or the country, ends a place.
 const REGIONS: [&str; 19] = [
     "CUND", "ANT", "CALD", "SANT", "NORT", "VALLE", "ATL", "BOL", "BOY", "CAU", "CES", "COR", "HUI", "MAG",
     "MET", "NAR", "QUI", "RIS", "SUC",
 ];
 
-/// Understands a paste. Phones join by the very same number; numbers that merely resemble are proposed.
-pub(crate) fn read(paste: &Paste) -> PasteReading {
+/// Understands a paste of a country: its phones and amounts are meant. Phones join by the very same number; numbers that merely resemble are proposed.
+pub(crate) fn read(paste: &Paste, country: Country) -> PasteReading {
     let mut reading = PasteReading::default();
     let mut problems = Problems::default();
-    let phones = phones(&paste.phones, &mut problems);
+    let phones = phones(&paste.phones, country, &mut problems);
     let mut seen = HashSet::new();
-    for shipment in report(&paste.report, &mut problems) {
+    for shipment in report(&paste.report, country, &mut problems) {
         problems.add(take(shipment, &mut seen, &mut reading, true));
     }
-    for shipment in summary(&paste.summary, &mut problems) {
+    for shipment in summary(&paste.summary, country, &mut problems) {
         problems.add(take(shipment, &mut seen, &mut reading, false));
     }
     let stated = paste.carrier.as_deref().map(str::trim).filter(|carrier| !carrier.is_empty());
@@ -40,7 +40,7 @@ pub(crate) fn read(paste: &Paste) -> PasteReading {
         if let Some(stated) = stated {
             shipment.carrier = Some(stated.to_owned());
         }
-        join(shipment, paste, &phones);
+        join(shipment, paste, &phones, country);
     }
     let wanting = |code, shipment: &PastedShipment| PasteProblem {
         part: shipment.part,
@@ -108,9 +108,9 @@ fn take(
     Some(PasteProblem { part, line, tracking_number: Some(shipment.tracking_number), code })
 }
 
-fn join(shipment: &mut PastedShipment, paste: &Paste, phones: &Phones) {
+fn join(shipment: &mut PastedShipment, paste: &Paste, phones: &Phones, country: Country) {
     let confirmed = paste.links.get(shipment.tracking_number.as_str());
-    let confirmed = confirmed.and_then(|phone| Phone::parse(phone, Country::Co).ok());
+    let confirmed = confirmed.and_then(|phone| Phone::parse(phone, country).ok());
     let exact = phones.by_number.get(&shipment.tracking_number).cloned();
     if let Some(phone) = confirmed {
         (shipment.phone, shipment.phone_by) = (Some(phone), Some(PhoneBy::Confirmed));
@@ -135,7 +135,7 @@ struct Phones {
     order: Vec<TrackingNumber>,
 }
 
-fn phones(text: &str, problems: &mut Problems) -> Phones {
+fn phones(text: &str, country: Country, problems: &mut Problems) -> Phones {
     let mut phones = Phones::default();
     for (at, (line, text)) in lines(text).enumerate() {
         // A first line without a digit is a title.
@@ -151,7 +151,7 @@ fn phones(text: &str, problems: &mut Problems) -> Phones {
             continue;
         };
         // Where both could be one, the number comes first, as in the tables these come from.
-        let (number, phone) = match (mobile(second), mobile(first)) {
+        let (number, phone) = match (mobile(second, country), mobile(first, country)) {
             (Some(phone), _) => (first, phone),
             (None, Some(phone)) => (second, phone),
             (None, None) => {
@@ -174,8 +174,8 @@ fn phones(text: &str, problems: &mut Problems) -> Phones {
     phones
 }
 
-fn mobile(text: &str) -> Option<Phone> {
-    Phone::parse(text, Country::Co).ok().filter(Phone::is_mobile)
+fn mobile(text: &str, country: Country) -> Option<Phone> {
+    Phone::parse(text, country).ok().filter(Phone::is_mobile)
 }
 
 /// Cells apart by tabs, commas, semicolons, or two blanks and more.
@@ -200,7 +200,7 @@ fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
 }
 
 /// Step 2: blocks that begin with `Número:`.
-fn report(text: &str, problems: &mut Problems) -> Vec<PastedShipment> {
+fn report(text: &str, country: Country, problems: &mut Problems) -> Vec<PastedShipment> {
     let mut shipments: Vec<PastedShipment> = Vec::new();
     // Lines of a block whose number is none are passed over with it.
     let mut open = false;
@@ -221,7 +221,7 @@ fn report(text: &str, problems: &mut Problems) -> Vec<PastedShipment> {
             }
             open = tracking_number(number).is_ok();
         } else if let Some(shipment) = shipments.last_mut().filter(|_| open) {
-            read_line(shipment, text);
+            read_line(shipment, text, country);
         }
     }
     for shipment in &mut shipments {
@@ -245,12 +245,12 @@ fn empty(tracking_number: TrackingNumber, part: PastePart, line: u32) -> PastedS
 }
 
 /// A line of a block: an event, an amount, a phone or the carrier; the head of the block says nothing we keep.
-fn read_line(shipment: &mut PastedShipment, text: &str) {
-    if let Some(event) = event(text) {
+fn read_line(shipment: &mut PastedShipment, text: &str, country: Country) {
+    if let Some(event) = event(text, country) {
         shipment.events.push(event);
-    } else if let Some(amount) = text.strip_prefix('$') {
-        shipment.collect = shipment.collect.or_else(|| Money::parse_cop(amount.trim()).ok());
-    } else if let Some(phone) = mobile(text) {
+    } else if let Some(amount) = amount(text, country.currency()) {
+        shipment.collect = shipment.collect.or(Some(amount));
+    } else if let Some(phone) = mobile(text, country) {
         if shipment.phone.is_none() {
             (shipment.phone, shipment.phone_by) = (Some(phone), Some(PhoneBy::Report));
         }
@@ -262,8 +262,24 @@ fn read_line(shipment: &mut PastedShipment, text: &str) {
     }
 }
 
+/// What stands behind the currency; a number alone may be anything.
+fn amount(text: &str, currency: Currency) -> Option<Money> {
+    let is_marked = text.contains('$') || text.to_ascii_uppercase().starts_with(currency.as_str());
+    is_marked.then(|| Money::parse(text, currency).ok()).flatten()
+}
+
+/// What ends a place on tracking pages: a country as three letters.
+const fn country_mark(country: Country) -> &'static str {
+    match country {
+        Country::Co => "COL",
+        Country::Ec => "ECU",
+        Country::Cl => "CHL",
+        Country::Mx => "MEX",
+    }
+}
+
 /// `2026-03-05 08:10 BOGOTA CUND COL En reparto`.
-fn event(text: &str) -> Option<PastedEvent> {
+fn event(text: &str, country: Country) -> Option<PastedEvent> {
     let (date, rest) = text.split_once(' ')?;
     let (time, rest) = rest.trim_start().split_once(' ').unwrap_or((rest.trim(), ""));
     if !date.starts_with(|c: char| c.is_ascii_digit()) || !time.contains(':') {
@@ -272,11 +288,13 @@ fn event(text: &str) -> Option<PastedEvent> {
     let at = dates::parse(&format!("{date} {time}"))?.at;
     let words: Vec<&str> = rest.split_whitespace().collect();
     let ends = |wanted: &dyn Fn(&str) -> bool| words.iter().position(|word| wanted(word));
-    let end = ends(&|word| word == "COL").or_else(|| ends(&|word| REGIONS.contains(&word)));
+    let mark = country_mark(country);
+    let is_region = |word: &str| country == Country::Co && REGIONS.contains(&word);
+    let end = ends(&|word| word == mark).or_else(|| ends(&is_region));
     let (place, words) = match end {
         Some(end) => {
-            let ends_place = |word: &&&str| **word != "COL" && !REGIONS.contains(*word);
-            let place: Vec<&str> = words[..end].iter().filter(ends_place).copied().collect();
+            let names = |word: &&&str| **word != mark && !is_region(word);
+            let place: Vec<&str> = words[..end].iter().filter(names).copied().collect();
             (place.join(" "), &words[end + 1..])
         }
         None => (String::new(), words.as_slice()),
@@ -287,7 +305,7 @@ fn event(text: &str) -> Option<PastedEvent> {
 }
 
 /// Step 3: number, two columns, the last event, a short status, days.
-fn summary(text: &str, problems: &mut Problems) -> Vec<PastedShipment> {
+fn summary(text: &str, country: Country, problems: &mut Problems) -> Vec<PastedShipment> {
     let mut shipments = Vec::new();
     for (line, text) in lines(text) {
         let text = repair_mojibake(text);
@@ -310,7 +328,7 @@ fn summary(text: &str, problems: &mut Problems) -> Vec<PastedShipment> {
         let mut shipment = empty(number, PastePart::Summary, line);
         let named = cells[1..3].iter().find(|cell| Carrier::recognise(cell).is_some());
         shipment.carrier = named.map(|&name| name.to_owned());
-        shipment.events.extend(event(cells[3]));
+        shipment.events.extend(event(cells[3], country));
         shipments.push(shipment);
     }
     shipments

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use domain::country::Country;
 use ports::files::{FileError, FileFormat, FileHeader, FileWarning, ImportedRow, RowOutcome, RowReader};
 use ports::pastes::{MAX_PASTE_BYTES, Paste, PasteReading, PastedShipment};
 
@@ -11,7 +12,7 @@ use crate::book::unreadable;
 use crate::paste;
 
 /// Opens a stored paste.
-pub(crate) fn open(path: &Path) -> Result<PasteRows, FileError> {
+pub(crate) fn open(path: &Path, country: Country) -> Result<PasteRows, FileError> {
     let failed = |error: std::io::Error| unreadable(&format!("io:{}", error.kind()));
     // Escapes make the text longer than it is.
     let limit = MAX_PASTE_BYTES as u64 * 6 + 4096;
@@ -21,7 +22,7 @@ pub(crate) fn open(path: &Path) -> Result<PasteRows, FileError> {
         return Err(FileError::LimitExceeded { detail: format!("paste_bytes:{MAX_PASTE_BYTES}") });
     }
     let stored: Stored = serde_json::from_slice(&body).map_err(|_| unreadable("paste"))?;
-    let reading = paste::read(&stored.paste);
+    let reading = paste::read(&stored.paste, country);
     let header = header(&reading);
     let rows: Vec<ImportedRow> = reading.shipments.into_iter().flat_map(rows).collect();
     if rows.is_empty() {
@@ -119,7 +120,7 @@ mod tests {
     fn a_parcel_goes_to_its_newest_place() {
         let report = "Número: 50012345678\nCoordinadora:\n2026-03-06 07:00 En reparto\n\
             2026-03-05 08:10 BOGOTA CUND COL Llegada\n2026-03-04 22:05 GIRARDOTA ANT COL Salida";
-        let reading = paste::read(&Paste { report: report.to_owned(), ..Paste::default() });
+        let reading = paste::read(&Paste { report: report.to_owned(), ..Paste::default() }, Country::Co);
         let rows: Vec<ImportedRow> = reading.shipments.into_iter().flat_map(rows).collect();
         let cities: Vec<_> = rows.iter().map(|row| row.city.as_deref()).collect();
         assert_eq!(cities, [Some("BOGOTA"); 3]);

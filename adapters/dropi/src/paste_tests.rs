@@ -24,13 +24,17 @@ fn paste() -> Paste {
     }
 }
 
+fn of(paste: &Paste) -> PasteReading {
+    read(paste, Country::Co)
+}
+
 fn codes(reading: &PasteReading) -> Vec<(PastePart, u32, Code)> {
     reading.problems.iter().map(|problem| (problem.part, problem.line, problem.code)).collect()
 }
 
 #[test]
 fn three_steps_join_by_the_tracking_number() {
-    let reading = read(&paste());
+    let reading = of(&paste());
     let numbers: Vec<&str> = reading.shipments.iter().map(|s| s.tracking_number.as_str()).collect();
     assert_eq!(numbers, ["50012345678", "240001234567", "700012345678"]);
 
@@ -65,9 +69,44 @@ fn three_steps_join_by_the_tracking_number() {
 }
 
 #[test]
+fn amounts_phones_and_places_are_the_countrys() {
+    let text = |amount: &str, phone: &str, mark: &str| Paste {
+        report: format!(
+            "Número: 50012345678\n{amount}\n{phone}\n2026-03-05 08:10 LA UNION {mark} En reparto\n"
+        ),
+        ..Paste::default()
+    };
+    let table = [
+        (Country::Ec, "$ 12,50", "0991234567", "ECU", Money::new(1_250, Currency::Usd), "+593991234567"),
+        (
+            Country::Ec,
+            "USD 1,234.50",
+            "0991234567",
+            "ECU",
+            Money::new(123_450, Currency::Usd),
+            "+593991234567",
+        ),
+        (Country::Ec, "US$12.5", "0991234567", "ECU", Money::new(1_250, Currency::Usd), "+593991234567"),
+        (Country::Cl, "$ 19.990", "912345678", "CHL", Money::new(19_990, Currency::Clp), "+56912345678"),
+        (Country::Co, "$ 120.000", "3005550101", "CUND COL", Money::cop(120_000), "+573005550101"),
+        (Country::Co, "COP 120.000", "3005550101", "COL", Money::cop(120_000), "+573005550101"),
+    ];
+    for (country, amount, phone, mark, expected, e164) in table {
+        let reading = read(&text(amount, phone, mark), country);
+        let shipment = &reading.shipments[0];
+        assert_eq!(shipment.collect, Some(expected), "{amount}");
+        assert_eq!(shipment.phone.as_ref().map(Phone::e164), Some(e164), "{amount}");
+        let event = &shipment.events[0];
+        assert_eq!((event.place.as_deref(), event.text.as_str()), (Some("LA UNION"), "En reparto"));
+    }
+    // A number without its currency may be anything.
+    assert_eq!(read(&text("12,50", "x", "ECU"), Country::Ec).shipments[0].collect, None);
+}
+
+#[test]
 fn what_a_person_says_wins() {
     let links = [("700012345678".to_owned(), "3201112233".to_owned())].into();
-    let reading = read(&Paste { carrier: Some("Envía".into()), links, ..paste() });
+    let reading = of(&Paste { carrier: Some("Envía".into()), links, ..paste() });
     assert!(reading.shipments.iter().all(|shipment| shipment.carrier.as_deref() == Some("Envía")));
     assert_eq!(reading.shipments[2].phone_by, Some(PhoneBy::Confirmed));
     assert!(reading.shipments[2].suggestions.is_empty());
@@ -76,7 +115,7 @@ fn what_a_person_says_wins() {
 #[test]
 fn either_column_may_hold_the_phone_and_gaps_part_them() {
     for line in ["50012345678\t3001112233", "3001112233, 50012345678", "50012345678   300 111 2233"] {
-        let phones = phones(line, &mut Problems::default());
+        let phones = phones(line, Country::Co, &mut Problems::default());
         assert_eq!(phones.order.len(), 1, "{line}");
         assert_eq!(phones.order[0].as_str(), "50012345678");
     }
@@ -84,25 +123,25 @@ fn either_column_may_hold_the_phone_and_gaps_part_them() {
 
 #[test]
 fn a_text_that_holds_no_phones_is_a_problem() {
-    let reading = read(&Paste { phones: "guía  celular\nno entendí nada\n".into(), ..paste() });
+    let reading = of(&Paste { phones: "guía  celular\nno entendí nada\n".into(), ..paste() });
     assert_eq!(codes(&reading)[0], (PastePart::Phones, 2, Code::ParseError));
-    let reading = read(&Paste { phones: "hola".into(), ..paste() });
+    let reading = of(&Paste { phones: "hola".into(), ..paste() });
     assert_eq!(codes(&reading)[0], (PastePart::Phones, 1, Code::ParseError));
 }
 
 #[test]
 fn of_endless_problems_the_first_are_told_and_the_rest_counted() {
-    let reading = read(&Paste { summary: "roto\n".repeat(MAX_PROBLEMS + 7), ..paste() });
+    let reading = of(&Paste { summary: "roto\n".repeat(MAX_PROBLEMS + 7), ..paste() });
     assert_eq!((reading.problems.len(), reading.problems[0].line), (MAX_PROBLEMS, 5));
     // Four stand in the other parts.
     assert_eq!(reading.more_problems, 4 + 7);
-    assert_eq!(read(&paste()).more_problems, 0);
+    assert_eq!(of(&paste()).more_problems, 0);
 }
 
 proptest! {
     #[test]
     fn no_text_makes_it_panic(phones in ".{0,200}", report in "(Número: [0-9A]{4,12}|[0-9: $-]{0,20}|[A-Z ]{0,20}|\n){0,20}", summary in ".{0,200}") {
-        let reading = read(&Paste { phones, report, summary, ..Paste::default() });
+        let reading = of(&Paste { phones, report, summary, ..Paste::default() });
         prop_assert!(reading.shipments.iter().all(|shipment| !shipment.events.is_empty()));
     }
 }

@@ -67,3 +67,29 @@ async fn a_paste_is_looked_at_and_then_imported_with_every_event() {
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     }
 }
+
+#[tokio::test]
+async fn the_amounts_of_a_paste_are_the_organisations() {
+    for engine in ENGINES {
+        let mut server = Server::on(engine).await;
+        server.run(&["tenant", "create", "--slug", "quito", "--name", "Quito", "--country", "EC"]);
+        let made = server.run(&["api-key", "create", "--tenant", "quito", "--scope", "*", "--json"]);
+        server.key = made["key"].as_str().unwrap().to_owned();
+        let paste = json!({
+            "phones": "7001234567\t0991234567\n",
+            "report": "Número: 7001234567\nServientrega\n$ 1.234,50\n2026-03-05 08:10 AMBATO ECU EN REPARTO\n",
+        });
+        let (_, read) = server.send("POST", "/v1/pastes/preview", &paste).await;
+        let one = &read["shipments"][0];
+        assert_eq!((&one["collect"], &one["phone"]), (&json!(123_450), &json!("+593991234567")), "{read}");
+        let (_, queued) = server.send("POST", "/v1/pastes", &paste).await;
+        assert_eq!(
+            server.finished(queued["id"].as_str().unwrap()).await["status"],
+            "completed",
+            "{engine:?}"
+        );
+        let found = server.get("/v1/shipments?tracking_number=7001234567").await;
+        let collect = &found["items"][0]["collect"];
+        assert_eq!(collect, &json!({ "amount": 123_450, "currency": "USD" }), "{engine:?} {found}");
+    }
+}

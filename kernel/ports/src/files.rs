@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use domain::country::Country;
 use domain::money::Money;
 use domain::phone::Phone;
 use domain::time::Timestamp;
@@ -82,8 +83,8 @@ pub trait FileReader: Send + Sync {
         look: &Look,
     ) -> Result<Inspection, FileError>;
 
-    /// Understands text that a person pasted.
-    fn read_paste(&self, paste: &Paste) -> PasteReading;
+    /// Understands text that a person pasted, in the country whose phones and amounts it has.
+    fn read_paste(&self, paste: &Paste, country: Country) -> PasteReading;
 }
 
 /// Hands out the rows of one open file, in file order, in bounded memory.

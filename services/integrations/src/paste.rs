@@ -24,6 +24,9 @@ pub enum PasteError {
     /// The reader stopped.
     #[error("the reader stopped unexpectedly")]
     Reader,
+    /// The store failed.
+    #[error(transparent)]
+    Database(#[from] database::Error),
     /// It could not be stored.
     #[error(transparent)]
     Receive(#[from] ReceiveError),
@@ -36,17 +39,18 @@ struct Stored {
 }
 
 impl Imports {
-    /// What a paste says. Changes nothing.
-    pub async fn read_paste(&self, paste: Paste) -> Result<PasteReading, PasteError> {
+    /// What a paste says in the organisation's country. Changes nothing.
+    pub async fn read_paste(&self, tenant: TenantId, paste: Paste) -> Result<PasteReading, PasteError> {
         if paste.bytes() > MAX_PASTE_BYTES {
             return Err(PasteError::TooLarge);
         }
         if paste.carrier.as_ref().is_some_and(|name| name.chars().count() > MAX_CARRIER_CHARS) {
             return Err(PasteError::Carrier);
         }
+        let country = self.country(tenant).await?;
         let turn = self.turn().await.ok_or(PasteError::Reader)?;
         let reader = self.reader.clone();
-        turn.work(move || reader.read_paste(&paste)).await.ok_or(PasteError::Reader)
+        turn.work(move || reader.read_paste(&paste, country)).await.ok_or(PasteError::Reader)
     }
 
     /// Queues a paste like a file.
@@ -56,7 +60,7 @@ impl Imports {
         paste: Paste,
         by: Option<UserId>,
     ) -> Result<ImportId, PasteError> {
-        if self.read_paste(paste.clone()).await?.shipments.is_empty() {
+        if self.read_paste(tenant, paste.clone()).await?.shipments.is_empty() {
             return Err(PasteError::Nothing);
         }
         let body = serde_json::to_vec(&Stored { litper_paste: paste }).map_err(|_| PasteError::Reader)?;

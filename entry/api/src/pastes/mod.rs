@@ -56,7 +56,7 @@ fn problem(error: PasteError) -> Problem {
             "nothing-understood",
             "The text names no shipment with an event",
         ),
-        PasteError::Reader => Problem::internal(&error),
+        PasteError::Reader | PasteError::Database(_) => Problem::internal(&error),
         PasteError::Receive(error) => upload::problem(error),
     }
 }

@@ -35,7 +35,7 @@ struct Shipment {
     phone_by: Option<&'static str>,
     /// Phones of numbers that resemble this one. Send the right one back in `links`; none is used by itself.
     suggestions: Vec<Suggestion>,
-    /// In pesos.
+    /// Minor units of the organisation's currency.
     collect: Option<i64>,
     /// The newest first; its text is the status.
     events: Vec<Event>,
@@ -79,10 +79,10 @@ struct Trouble {
 )]
 pub(crate) async fn handle(
     State(api): State<Api>,
-    _allowed: Authorized<GuidesWrite>,
+    allowed: Authorized<GuidesWrite>,
     Body(paste): Body<Paste>,
 ) -> Result<Json<PasteRead>, Problem> {
-    let reading = api.imports.read_paste(paste.into()).await.map_err(problem)?;
+    let reading = api.imports.read_paste(allowed.caller.tenant.id, paste.into()).await.map_err(problem)?;
     Ok(Json(describe(reading)))
 }
 

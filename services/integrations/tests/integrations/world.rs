@@ -194,7 +194,7 @@ impl FileReader for Reader {
         })
     }
 
-    fn read_paste(&self, _: &Paste) -> PasteReading {
+    fn read_paste(&self, _: &Paste, _: domain::Country) -> PasteReading {
         PasteReading::default()
     }
 
