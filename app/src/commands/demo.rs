@@ -13,14 +13,14 @@ use domain::{
 use event_log::Sequencer;
 use identity::Tenant;
 use integrations::{Applied, Status};
-use ports::files::ImportedRow;
+use ports::files::{FileFormat, ImportedRow};
 use serde_json::json;
 use tracking::MAX_BATCH_NUMBERS;
 
 use super::{is_current, live, output};
 use crate::cli::DemoArgs;
-use crate::demo::{Plan, rows, write_samples};
-use crate::wiring::imports::OrdersAndShipments;
+use crate::demo::{Plan, carriers_list, rows, write_samples};
+use crate::wiring::imports::{OrdersAndShipments, Teller};
 use crate::{Config, Platform};
 
 const NAME: &str = "Tienda Demo";
@@ -84,7 +84,8 @@ async fn load(
         clock.set(now.min(last + REPORT_AFTER));
         for chunk in day.chunks(CHUNK) {
             let mut tx = platform.db.write(Scope::Tenant(tenant)).await?;
-            let (applied, _) = target.take_in(&mut tx, tenant, None, chunk.to_vec(), clock.now()).await?;
+            let (applied, _) =
+                target.take_in(&mut tx, tenant, Teller::default(), chunk.to_vec(), clock.now()).await?;
             tx.commit().await?;
             total.orders_created += applied.orders_created;
             total.shipments_created += applied.shipments_created;
@@ -97,12 +98,27 @@ async fn load(
         }
     }
     clock.set(now);
+    hear_carriers(platform, &target, tenant, now).await?;
     while platform.tracking.tick_risk().await? > 0 {}
     // Its events are as old as its days: none may look as if it had waited since then.
     let sequencer = Sequencer::new(platform.db.clone());
     while sequencer.tick().await? {}
     output::progress("");
     Ok(total)
+}
+
+/// Takes in what carriers say of a few parcels that Dropi calls delivered: at an office.
+async fn hear_carriers(
+    platform: &Platform,
+    target: &OrdersAndShipments,
+    tenant: TenantId,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let teller = Teller { import: None, format: Some(FileFormat::CarrierTracking) };
+    let mut tx = platform.db.write(Scope::Tenant(tenant)).await?;
+    target.take_in(&mut tx, tenant, teller, carriers_list(now, Plan::TENANT), now).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Makes a batch of what a day's report told.

@@ -9,4 +9,4 @@ mod samples;
 mod world;
 
 pub(crate) use self::samples::write_samples;
-pub(crate) use self::world::{Plan, rows};
+pub(crate) use self::world::{Plan, carriers_list, rows};

@@ -32,13 +32,15 @@ impl Plan {
 
 /// Orders that have no guía yet, of those planned.
 const WITHOUT_PARCEL: u64 = 14;
+/// Parcels of which Dropi and the carrier say different things, and since when at most.
+const DISPUTED: usize = 6;
+const DISPUTED_OF: SignedDuration = SignedDuration::from_hours(40);
 /// Orders are recent ones.
 const ORDERS_OF: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Rows in the order of their moments, none after `now`.
 pub(crate) fn rows(now: Timestamp, plan: Plan) -> Vec<ImportedRow> {
-    let days = micros(bogota(bogota_date(now).at(0, 0, 0, 0))) / 86_400_000_000;
-    let dice = Dice::new(days as u64 * 1_000_003 + plan.first);
+    let dice = dice_of(now, plan);
     let mut parcels = parcels(&dice, now, plan);
     let mut recent: Vec<&mut Parcel> =
         parcels.iter_mut().filter(|parcel| now.duration_since(parcel.made_at) < ORDERS_OF).collect();
@@ -53,6 +55,23 @@ pub(crate) fn rows(now: Timestamp, plan: Plan) -> Vec<ImportedRow> {
     rows.extend((0..bare).map(|n| bare_order(&dice, now, reference + n, plan.first + plan.parcels + n)));
     rows.sort_by_key(|row| (row.last_movement_at, row.tracking_number.clone(), row.order_ref.clone()));
     rows
+}
+
+/// The dice of a day's world.
+fn dice_of(now: Timestamp, plan: Plan) -> Dice {
+    let days = micros(bogota(bogota_date(now).at(0, 0, 0, 0))) / 86_400_000_000;
+    Dice::new(days as u64 * 1_000_003 + plan.first)
+}
+
+/// What carriers say of a few parcels that Dropi calls delivered: that they wait at an office.
+pub(crate) fn carriers_list(now: Timestamp, plan: Plan) -> Vec<ImportedRow> {
+    let parcels = parcels(&dice_of(now, plan), now, plan);
+    let recent = parcels.iter().filter_map(|parcel| {
+        let end = parcel.movements.last().filter(|end| now.duration_since(end.at) < DISPUTED_OF)?;
+        let delivered = parcel.courier.words.about(Stage::Delivered).contains(&end.words);
+        delivered.then_some((parcel, end.at))
+    });
+    recent.take(DISPUTED).map(|(parcel, at)| parcel.waits(at - SignedDuration::from_hours(2))).collect()
 }
 
 /// A parcel and its journey.
@@ -245,6 +264,23 @@ impl Parcel {
         (word, text.replace("{city}", &city.name()))
     }
 
+    /// What the carrier's own list says of it while it waits at an office.
+    fn waits(&self, at: Timestamp) -> ImportedRow {
+        let city = City::resolve(&self.destination.city, Some(&self.destination.department));
+        let text = &Facts::get().movements.about(Stage::Office)[0];
+        ImportedRow {
+            tracking_number: Some(self.number.clone()),
+            carrier: Some(self.courier.code.to_uppercase()),
+            status: Some(self.courier.words.about(Stage::Office)[0].clone()),
+            last_movement_text: Some(text.replace("{city}", &city.name())),
+            last_movement_at: Some(at),
+            city: Some(self.destination.city.clone()),
+            department: Some(self.destination.department.clone()),
+            source_rows: 1,
+            ..ImportedRow::default()
+        }
+    }
+
     fn rows(&self) -> Vec<ImportedRow> {
         self.movements.iter().map(|movement| self.row(movement)).collect()
     }
@@ -363,6 +399,19 @@ mod tests {
         let phones: HashSet<_> =
             made.iter().map(|row| row.phone.clone().unwrap().e164().to_owned()).collect();
         assert!(phones.iter().all(|phone| phone.starts_with("+57399")), "numbers that nobody has");
+    }
+
+    #[test]
+    fn carriers_contradict_a_few_deliveries() {
+        let delivered: HashSet<_> = rows(now(), Plan::TENANT)
+            .into_iter()
+            .filter(|row| row.status.as_deref() == Some("ENTREGADO"))
+            .map(|row| row.tracking_number)
+            .collect();
+        let listed = carriers_list(now(), Plan::TENANT);
+        assert_eq!(listed.len(), DISPUTED);
+        assert!(listed.iter().all(|row| delivered.contains(&row.tracking_number)));
+        assert!(listed.iter().all(|row| row.last_movement_at.unwrap() < now() && row.phone.is_none()));
     }
 
     #[test]

@@ -8,6 +8,15 @@ use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::{FileFormat, ImportedRow};
 use tracking::{BatchOrigin, Observation, Source, Standing, StatusReader, ToldRoute, Tracking};
 
+/// Who gives rows. By default nobody's file, in the words of Dropi.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Teller {
+    /// The import, if they are of one.
+    pub(crate) import: Option<ImportId>,
+    /// What kind of file they are of, or might be.
+    pub(crate) format: Option<FileFormat>,
+}
+
 /// The owners of what a file's rows change.
 pub(crate) struct OrdersAndShipments {
     pub(crate) orders: Orders,
@@ -26,7 +35,8 @@ impl ApplyRows for OrdersAndShipments {
         if origin.format == Some(FileFormat::RouteHistory) {
             return self.take_past(tx, origin, &rows).await;
         }
-        let (applied, standings) = self.take_in(tx, tenant, Some(origin), rows, origin.received_at).await?;
+        let teller = Teller { import: Some(origin.import), format: origin.format };
+        let (applied, standings) = self.take_in(tx, tenant, teller, rows, origin.received_at).await?;
         let batch = BatchOrigin {
             import: origin.import,
             file_name: origin.file_name,
@@ -61,11 +71,11 @@ impl OrdersAndShipments {
         &self,
         tx: &mut Tx,
         tenant: TenantId,
-        origin: Option<&RowOrigin<'_>>,
+        teller: Teller,
         rows: Vec<ImportedRow>,
         received_at: Timestamp,
     ) -> database::Result<(Applied, Vec<Standing>)> {
-        let claims = origin.and_then(|origin| origin.format) == Some(FileFormat::DropiOfficeClaims);
+        let claims = teller.format == Some(FileFormat::DropiOfficeClaims);
         let reader = self.tracking.status_reader(tx).await?;
         let stated = rows.iter().map(|row| order(&reader, row, claims, received_at));
         let (with_order, orders): (Vec<usize>, Vec<StatedOrder>) =
@@ -75,12 +85,11 @@ impl OrdersAndShipments {
         for (index, id) in with_order.into_iter().zip(taken.ids) {
             order_ids[index] = Some(id);
         }
-        let import = origin.map(|origin| origin.import);
-        let source = origin.and_then(|origin| origin.format).map_or(Source::DropiFile, source_of);
+        let source = teller.format.map_or(Source::DropiFile, source_of);
         let seen: Vec<Observation> = rows
             .into_iter()
             .zip(order_ids)
-            .filter_map(|(row, order)| observation(row, order, source, import))
+            .filter_map(|(row, order)| observation(row, order, source, teller.import))
             .collect();
         let observed = self.tracking.observe(tx, tenant, &seen).await?;
         let applied = Applied {

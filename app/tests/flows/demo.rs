@@ -30,6 +30,8 @@ async fn a_demonstration_is_alive_and_its_samples_import() {
 
         let key = server.run(&["api-key", "create", "--tenant", "prueba", "--scope", "*", "--json"]);
         server.key = key["key"].as_str().unwrap().to_owned();
+        let disputed = server.get("/v1/discrepancies?kind=delivery_disputed").await;
+        assert_eq!(disputed["items"].as_array().unwrap().len(), 6, "{engine:?}: two sources say two things");
         for path in made["samples"].as_array().unwrap() {
             let path = std::path::Path::new(path.as_str().unwrap());
             let name = path.file_name().unwrap().to_str().unwrap();
