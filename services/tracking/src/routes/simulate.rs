@@ -4,7 +4,7 @@ use domain::TenantId;
 
 use super::best::mean;
 use super::judge::Z;
-use super::{Counted, Month, Route, RouteCounts};
+use super::{Counted, Month, Route, RouteCounts, RouteLight};
 use crate::Tracking;
 
 /// What is asked.
