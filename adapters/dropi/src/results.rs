@@ -50,11 +50,15 @@ impl Reading<'_> {
             [Field::Delivered, Field::Returned, Field::ResultsTotal].map(|field| self.count(field));
         let read = self.cell(Field::Days).days(self.typer.max_cell_bytes);
         let minutes = self.wanted(Field::Days, read);
-        let counted = delivered.is_some() || returned.is_some() || minutes.is_none();
-        for (field, count) in [(Field::Delivered, delivered), (Field::Returned, returned)] {
-            if counted && count.is_none() {
-                self.fail_once(field, Reason::MissingValue);
-            }
+        let counted = delivered.is_some() || returned.is_some() || self.cell(Field::Days).is_blank();
+        // A sheet of days has no counts to ask for.
+        let asked = if self.typer.columns.has(Field::Delivered) {
+            vec![(Field::Delivered, delivered), (Field::Returned, returned)]
+        } else {
+            vec![(Field::Days, minutes)]
+        };
+        for (field, _) in asked.into_iter().filter(|(_, value)| counted && value.is_none()) {
+            self.fail_once(field, Reason::MissingValue);
         }
         let sum = delivered.zip(returned).map(|(delivered, returned)| delivered + returned);
         if total.zip(sum).is_some_and(|(total, sum)| total != sum) {

@@ -48,6 +48,7 @@ fn a_workbook_gives_what_was_delivered_and_how_long_it_took() {
         &["TRANSPORTADORA", "CIUDAD", "DIAS"],
         &["COORDINADORA", "BOGOTA", "2.5"],
         &["ENVIA", "PASTO", "siete"],
+        &["TCC", "PASTO", ""],
     ];
     for sheets in
         [[("Tasa_Entregas", rates), ("Tiempo_Promedio", times)], [("Tiempos", times), ("Tasas", rates)]]
@@ -68,9 +69,10 @@ fn a_workbook_gives_what_was_delivered_and_how_long_it_took() {
                 (4, "TOTAL".to_owned(), Reason::NotTheSum),
                 (5, "TRANSPORTADORA".to_owned(), Reason::MissingValue),
                 (3, "DIAS".to_owned(), Reason::BadNumber),
+                (4, "DIAS".to_owned(), Reason::MissingValue),
             ]
         );
-        assert_eq!(reading.rows_read, 6);
+        assert_eq!(reading.rows_read, 7);
         // Rows of either sheet come back under one row of titles.
         let given: Vec<&[String]> = reading
             .outcomes
