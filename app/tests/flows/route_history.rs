@@ -4,6 +4,7 @@ use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 use testkit::ENGINES;
 
+use crate::risk_policy::administrator;
 use crate::server::Server;
 
 fn book(rates: &[[&str; 5]], times: &[[&str; 3]]) -> Vec<u8> {
@@ -24,8 +25,9 @@ fn book(rates: &[[&str; 5]], times: &[[&str; 3]]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-async fn route(server: &Server, city: &str) -> Value {
-    let found = server.get(&format!("/v1/routes?city={city}")).await;
+async fn route(server: &Server, browser: &reqwest::Client, city: &str) -> Value {
+    let path = server.url(&format!("/v1/routes?city={city}"));
+    let found: Value = browser.get(path).send().await.unwrap().json().await.unwrap();
     let items = found["items"].as_array().unwrap();
     assert_eq!(items.len(), 1, "{found}");
     items[0].clone()
@@ -35,6 +37,7 @@ async fn route(server: &Server, city: &str) -> Value {
 async fn a_workbook_of_the_past_lights_routes() {
     for engine in ENGINES {
         let server = Server::on(engine).await;
+        let (browser, _) = administrator(&server).await;
         let file = book(
             &[
                 ["BOGOTA", "COORDINADORA", "100", "400", "500"],
@@ -53,11 +56,11 @@ async fn a_workbook_of_the_past_lights_routes() {
         assert_eq!(import["result"]["shipments_created"], 0);
         assert_eq!(server.get("/v1/batches").await["items"], json!([]), "{engine:?}");
 
-        let bogota = route(&server, "11001").await;
+        let bogota = route(&server, &browser, "11001").await;
         let past = json!({ "delivered": 480, "returned": 120, "days": 2.5 });
         assert_eq!((&bogota["past"], &bogota["light"]), (&past, &json!("amber")), "{engine:?} {bogota}");
         assert_eq!((&bogota["likely_rate"], &bogota["rate"]), (&json!(80.0), &Value::Null), "{engine:?}");
-        let few = route(&server, "Vereda%20Nueva").await;
+        let few = route(&server, &browser, "Vereda%20Nueva").await;
         let past = json!({ "delivered": 3, "returned": 1, "days": null });
         assert_eq!((&few["past"], &few["light"]), (&past, &json!("grey")), "{engine:?} {few}");
 
@@ -67,10 +70,10 @@ async fn a_workbook_of_the_past_lights_routes() {
         assert!(csv.contains("PASTO;ENVIA;9;11;21;;TOTAL: el total no es la suma"), "{csv}");
         let import = server.import("corregido.csv", csv.replace("11;21", "11;20").into_bytes()).await;
         assert_eq!(import["status"], "completed", "{engine:?} {import}");
-        assert_eq!(route(&server, "Pasto").await["past"]["delivered"], 11, "{engine:?}");
+        assert_eq!(route(&server, &browser, "Pasto").await["past"]["delivered"], 11, "{engine:?}");
         let file = book(&[["BOGOTA", "COORDINADORA", "90", "10", "100"]], &[]);
         server.import("nuevo.xlsx", file).await;
-        let bogota = route(&server, "11001").await;
+        let bogota = route(&server, &browser, "11001").await;
         let past = json!({ "delivered": 10, "returned": 90, "days": null });
         assert_eq!((&bogota["past"], &bogota["light"]), (&past, &json!("red")), "{engine:?} {bogota}");
     }

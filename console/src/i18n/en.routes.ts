@@ -78,8 +78,7 @@ export const enRoutes: Record<keyof typeof esRoutes, string> = {
   'best.of.route': 'of this route',
   'best.of.carrier': 'of all its cities',
   'best.sample': '{delivered} of {ended} delivered here; in its other cities, {rate} %',
-  'best.sample.past':
-    '{delivered} of {ended} delivered here; with the imported history, {rate} %',
+  'best.sample.past': '{delivered} of {ended} delivered here; with the imported history, {rate} %',
   'best.sample.none': 'Nothing ended here',
   'best.limit': 'Collects up to {amount}',
   'best.office.one': 'Keeps parcels {count} day at an office',
