@@ -41,20 +41,20 @@ impl Columns {
         let (cells, keys) = titles_of(row);
         let snake = cells.iter().any(|text| text.contains('_'));
         let format = recognise(&keys, snake);
-        Self::read_as(format, cells, &keys)
+        Self::read_as(format, &cells, &keys)
     }
 
     /// Reads one row as the titles of what says how long deliveries of carriers to cities take, and nothing else.
     pub(crate) fn read_times(row: &[String]) -> Option<Self> {
         let (cells, keys) = titles_of(row);
-        let columns = Self::read_as(FileFormat::RouteHistory, cells, &keys);
+        let columns = Self::read_as(FileFormat::RouteHistory, &cells, &keys);
         let others = [Field::TrackingNumber, Field::Status, Field::Delivered, Field::Returned];
         let is_of_times = [Field::City, Field::Carrier, Field::Days].iter().all(|&field| columns.has(field))
             && !others.iter().any(|&field| columns.has(field));
         is_of_times.then_some(columns)
     }
 
-    fn read_as(format: FileFormat, cells: Vec<String>, keys: &[String]) -> Self {
+    fn read_as(format: FileFormat, cells: &[String], keys: &[String]) -> Self {
         let table = &TABLES[format];
         let mut columns = Self {
             format,
@@ -63,7 +63,7 @@ impl Columns {
             unmatched: Vec::new(),
             duplicates: Vec::new(),
             matched: 0,
-            all_titles: cells.clone(),
+            all_titles: cells.to_vec(),
             stated: None,
             rules: None,
         };
@@ -72,7 +72,7 @@ impl Columns {
             match table.get(key.as_str()) {
                 Some(Meaning::Field(field, rank)) => {
                     columns.matched += 1;
-                    columns.claim(*field, *rank, at, &cells, &mut rank_of_field);
+                    columns.claim(*field, *rank, at, cells, &mut rank_of_field);
                 }
                 Some(Meaning::Known) => columns.matched += 1,
                 None if key.is_empty() => {}

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use domain::text::fold;
-use ports::files::{
-    FileError, GivenRow, ImportedRow, Limits, RouteResults, RowFailureReason as Reason, RowOutcome,
-};
+use ports::files::{GivenRow, ImportedRow, Limits, RouteResults, RowFailureReason as Reason, RowOutcome};
 
 use crate::book::{Book, MAX_SHEETS};
 use crate::cell::Read;
@@ -89,16 +87,16 @@ pub(crate) struct Times {
 }
 
 /// Looks for it among the sheets that are not `list`.
-pub(crate) fn times(book: &mut dyn Book, list: &str, limits: &Limits) -> Result<Option<Times>, FileError> {
+pub(crate) fn times(book: &mut dyn Book, list: &str, limits: &Limits) -> Option<Times> {
     for sheet in book.sheets().into_iter().take(MAX_SHEETS).filter(|sheet| sheet.name != list) {
         let Ok(top) = book.top(&sheet.name, MAX_TITLE_ROWS + 1, limits) else { continue };
         let found = top.rows.iter().find_map(|(number, row)| Some((number, Columns::read_times(row)?)));
         if let Some((number, columns)) = found {
             let (columns, first_row) = (Arc::new(columns), number.saturating_add(1));
-            return Ok(Some(Times { sheet: sheet.name, columns, first_row }));
+            return Some(Times { sheet: sheet.name, columns, first_row });
         }
     }
-    Ok(None)
+    None
 }
 
 impl Times {
@@ -111,14 +109,14 @@ impl Times {
     pub(crate) fn beside(&self, outcome: RowOutcome, list: &Columns) -> RowOutcome {
         match outcome {
             RowOutcome::Failed { failures, given } => {
-                let given = given.into_iter().map(|row| self.moved(row, list)).collect();
+                let given = given.iter().map(|row| self.moved(row, list)).collect();
                 RowOutcome::Failed { failures, given }
             }
             RowOutcome::Row(_) | RowOutcome::Skipped { .. } => outcome,
         }
     }
 
-    fn moved(&self, given: GivenRow, list: &Columns) -> GivenRow {
+    fn moved(&self, given: &GivenRow, list: &Columns) -> GivenRow {
         let own = self.columns.used();
         let of = |field: Field| {
             let at = own.iter().find(|(_, one)| *one == field).map(|(at, _)| *at);

@@ -197,7 +197,7 @@ fn read(task: &Task, out: &SyncSender<Message>) -> Result<(), Stop> {
         None
     };
     let mut engine = Engine::new(&columns, plan, limits, task.known.country, task.latest);
-    let times = times_beside(&mut *book, &columns, &chosen.name, limits, &mut header)?;
+    let times = times_beside(&mut *book, &columns, &chosen.name, limits, &mut header);
     send(out, Message::Opened { header, rows_total: chosen.rows_total })?;
     let mut batch = Vec::with_capacity(BATCH);
     merged.each_row(&mut *book, &chosen.name, first_row, &columns, &mut |number, cells| {
@@ -224,13 +224,13 @@ fn times_beside(
     list: &str,
     limits: &Limits,
     header: &mut FileHeader,
-) -> Result<Option<Times>, FileError> {
+) -> Option<Times> {
     if columns.format != FileFormat::RouteHistory || columns.has(Field::Days) {
-        return Ok(None);
+        return None;
     }
-    let times = results::times(book, list, limits)?;
+    let times = results::times(book, list, limits);
     header.titles.extend(times.iter().map(|times| times.title().to_owned()));
-    Ok(times)
+    times
 }
 
 /// Hands out the rows of a sheet of days after those of the list.

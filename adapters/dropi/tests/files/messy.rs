@@ -5,7 +5,7 @@ use ports::files::{FileError, FileFormat, ForeignFile, ImportedRow, RowFailureRe
 use rust_xlsxwriter::{Format, Workbook};
 
 use crate::old_workbook::{Value, xls};
-use crate::support::{Reading, csv, read, read_csv, table, xlsx};
+use crate::support::{Reading, csv, read, read_csv, xlsx};
 
 /// What a file gives: rows read, usable, failed, left out as empty of a shipment; values left out; pesos to collect.
 #[derive(Debug, PartialEq, Eq)]
