@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use database::{DatabaseUrl, MasterKey};
+use gateway::{Rates, quota};
 use secrecy::SecretString;
 use serde::Deserialize;
 use telemetry::LogFormat;
@@ -66,6 +67,12 @@ pub struct Config {
     pub ask_carriers: bool,
     /// Whether carriers may be asked on this machine, without encryption.
     pub carriers_on_this_machine: bool,
+    /// What stands before every route.
+    pub gateway: gateway::Settings,
+    /// Open connections, at least one.
+    pub max_connections: usize,
+    /// Open connections of one address that is no proxy, at least one.
+    pub max_connections_per_address: usize,
 }
 
 /// What a server does; at least one of them.
@@ -108,6 +115,59 @@ struct Settings {
     log_format: String,
     ask_carriers: bool,
     carriers_on_this_machine: bool,
+    trusted_proxies: String,
+    client_address: String,
+    cors_origins: String,
+    rate_limits: bool,
+    limit_address: u32,
+    limit_log_in: u32,
+    limit_webhooks: u32,
+    limit_admin: u32,
+    limit_operator: u32,
+    limit_viewer: u32,
+    limit_api_client: u32,
+    limit_agent: u32,
+    limit_orders: u32,
+    limit_organisation: u32,
+    max_requests: u32,
+    max_connections: usize,
+    max_connections_per_address: usize,
+}
+
+impl Settings {
+    fn rates(&self) -> Rates {
+        if !self.rate_limits {
+            return Rates::default();
+        }
+        Rates {
+            address: quota("address", self.limit_address),
+            log_in: quota("log-in", self.limit_log_in),
+            webhooks: quota("webhooks", self.limit_webhooks),
+            admin: quota("admin", self.limit_admin),
+            operator: quota("operator", self.limit_operator),
+            viewer: quota("viewer", self.limit_viewer),
+            api_client: quota("api-client", self.limit_api_client),
+            agent: quota("agent", self.limit_agent),
+            orders: quota("orders", self.limit_orders),
+            organisation: quota("organisation", self.limit_organisation),
+        }
+    }
+
+    /// What stands before every route.
+    fn gateway(&self, https: bool) -> Result<gateway::Settings, ConfigError> {
+        Ok(gateway::Settings {
+            proxies: self.trusted_proxies.parse().map_err(|error| bad("trusted_proxies", &error))?,
+            client_from: self.client_address.parse().map_err(|error| bad("client_address", &error))?,
+            origins: self.cors_origins.parse().map_err(|error| bad("cors_origins", &error))?,
+            rates: self.rates(),
+            max_requests: self.max_requests,
+            https,
+        })
+    }
+}
+
+fn bad(key: &'static str, error: &dyn std::fmt::Display) -> ConfigError {
+    ConfigError::Value { key, error: error.to_string() }
 }
 
 #[derive(Deserialize)]
@@ -141,7 +201,6 @@ impl Config {
     }
 
     fn from_settings(settings: Settings) -> Result<Self, ConfigError> {
-        let bad = |key, error: &dyn std::fmt::Display| ConfigError::Value { key, error: error.to_string() };
         let database = match settings.database.as_str() {
             "" => DatabaseUrl::Sqlite(settings.data_dir.join("litper.db")),
             url => url.parse().map_err(|error| bad("database", &error))?,
@@ -164,6 +223,7 @@ impl Config {
             url if url.starts_with("http://") || url.starts_with("https://") => url.to_owned(),
             _ => return Err(bad("public_url", &"it starts with http:// or https://")),
         };
+        let gateway = settings.gateway(public_url.starts_with("https://"))?;
         Ok(Self {
             data_dir: settings.data_dir,
             listen: settings.listen,
@@ -179,6 +239,9 @@ impl Config {
             log_format,
             ask_carriers: settings.ask_carriers,
             carriers_on_this_machine: settings.carriers_on_this_machine,
+            gateway,
+            max_connections: settings.max_connections.max(1),
+            max_connections_per_address: settings.max_connections_per_address.max(1),
         })
     }
 

@@ -3,7 +3,8 @@
 //! axum's own loop waits for ever for a slow client, at the beginning of a request and when the server stops; this one
 //! does not.
 
-use std::net::SocketAddr;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
@@ -13,11 +14,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-/// How long clients may take.
+/// How long clients may take, and how many there may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// To send the head of a request, the wait for a kept connection's next one included: longer than proxies keep
@@ -25,40 +26,117 @@ pub(crate) struct Limits {
     pub(crate) head: Duration,
     /// To finish a request once the server stops.
     pub(crate) grace: Duration,
+    /// Open connections. One more is told that there is no room.
+    pub(crate) connections: usize,
+    /// Open connections of one address behind which no others stand. One more is closed.
+    pub(crate) per_address: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { head: Duration::from_secs(75), grace: Duration::from_secs(10) }
+        Self {
+            head: Duration::from_secs(75),
+            grace: Duration::from_secs(10),
+            connections: 4_096,
+            per_address: 256,
+        }
     }
 }
+
+/// What a connection for which there is no room is told before it is closed.
+const NO_ROOM: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+/// Streams of one HTTP/2 connection at once.
+const STREAMS: u32 = 128;
 
 /// Wait after the system refused a connection, most often because too many files are open.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
-/// Serves until told to stop, then lets requests finish for a while and ends the rest.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken, limits: Limits) {
-    let mut connections = JoinSet::new();
+/// Serves until told to stop, then lets requests finish for a while and ends the rest. `has_many` tells which peers have
+/// many callers behind them.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    limits: Limits,
+    has_many: impl Fn(IpAddr) -> bool,
+) {
+    let mut open = Connections::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection(stream, peer, router.clone(), stop.clone(), limits));
+                    let counted = (!has_many(peer.ip())).then(|| peer.ip());
+                    if !open.has_room(counted, &stream, limits) {
+                        continue;
+                    }
+                    open.add(counted, connection(stream, peer, router.clone(), stop.clone(), limits));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not taken");
                     pause(AFTER_REFUSAL).await;
                 }
             },
-            Some(_) = connections.join_next() => {}
+            true = open.ended() => {}
         }
     }
     drop(listener);
-    let finished = async { while connections.join_next().await.is_some() {} };
+    let finished = async { while open.ended().await {} };
     if tokio::time::timeout(limits.grace, finished).await.is_err() {
-        tracing::warn!(open = connections.len(), "requests were ended before their answer");
-        connections.shutdown().await;
+        tracing::warn!(open = open.tasks.len(), "requests were ended before their answer");
+        open.tasks.shutdown().await;
+    }
+}
+
+/// Open connections, and how many each address has that is counted.
+#[derive(Default)]
+struct Connections {
+    tasks: JoinSet<()>,
+    addresses: HashMap<Id, IpAddr>,
+    counts: HashMap<IpAddr, usize>,
+}
+
+impl Connections {
+    fn has_room(&self, counted: Option<IpAddr>, stream: &TcpStream, limits: Limits) -> bool {
+        let why = if self.tasks.len() >= limits.connections {
+            // As far as it goes without waiting: whoever does not hear it sees the connection end.
+            let _ = stream.try_write(NO_ROOM);
+            "connections"
+        } else if counted.is_some_and(|address| self.of(address) >= limits.per_address) {
+            "connections_of_address"
+        } else {
+            return true;
+        };
+        metrics::counter!("litper_gateway_refused_total", "class" => "connections", "why" => why).increment(1);
+        false
+    }
+
+    fn of(&self, address: IpAddr) -> usize {
+        self.counts.get(&address).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, counted: Option<IpAddr>, connection: impl Future<Output = ()> + Send + 'static) {
+        let task = self.tasks.spawn(connection);
+        if let Some(address) = counted {
+            self.addresses.insert(task.id(), address);
+            *self.counts.entry(address).or_default() += 1;
+        }
+    }
+
+    /// Waits until a connection has ended; no, when there is none.
+    async fn ended(&mut self) -> bool {
+        let Some(ended) = self.tasks.join_next_with_id().await else { return false };
+        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+        if let Some(address) = self.addresses.remove(&id)
+            && let Some(count) = self.counts.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.counts.remove(&address);
+            }
+        }
+        true
     }
 }
 
@@ -78,7 +156,11 @@ async fn connection(
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(limits.head);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(limits.head)
+        .max_concurrent_streams(STREAMS);
     let connection =
         builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut connection = std::pin::pin!(connection);
@@ -108,6 +190,10 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(200);
     const LONG: Duration = Duration::from_mins(5);
 
+    fn limits(head: Duration, grace: Duration) -> Limits {
+        Limits { head, grace, ..Limits::default() }
+    }
+
     async fn server(limits: Limits) -> (SocketAddr, CancellationToken, JoinHandle<()>) {
         let router = Router::new()
             .route(
@@ -118,7 +204,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        (address, stop.clone(), tokio::spawn(serve(listener, router, stop, limits)))
+        (address, stop.clone(), tokio::spawn(serve(listener, router, stop, limits, |_| false)))
     }
 
     async fn send(address: SocketAddr, text: &str) -> TcpStream {
@@ -137,7 +223,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_does_not_finish_its_head_is_let_go() {
-        let (address, stop, server) = server(Limits { head: SHORT, grace: LONG }).await;
+        let (address, stop, server) = server(limits(SHORT, LONG)).await;
         let slow = send(address, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await;
         assert!(!rest(slow).await.contains("200 OK"));
         let quick = send(address, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
@@ -149,12 +235,57 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_without_end_does_not_stop_the_stop() {
-        let (address, stop, server) = server(Limits { head: LONG, grace: SHORT }).await;
+        let (address, stop, server) = server(limits(LONG, SHORT)).await;
         let waiting = send(address, "GET /never HTTP/1.1\r\nHost: x\r\n\r\n").await;
         // Answered by another connection, so the first one was taken before.
         rest(send(address, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await).await;
         stop.cancel();
         tokio::time::timeout(Duration::from_mins(1), server).await.expect("it ends").unwrap();
         assert_eq!(rest(waiting).await, "");
+    }
+
+    const REQUEST: &str = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+    /// A connection that has been taken: it got an answer and stays open.
+    async fn taken(address: SocketAddr) -> TcpStream {
+        let mut stream = send(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let mut byte = [0];
+        stream.read_exact(&mut byte).await.unwrap();
+        stream
+    }
+
+    #[tokio::test]
+    async fn one_connection_too_many_is_told_so_and_room_comes_back() {
+        let few = Limits { connections: 2, ..limits(LONG, SHORT) };
+        let (address, stop, server) = server(few).await;
+        let (one, _two) = (taken(address).await, taken(address).await);
+        let refused = rest(TcpStream::connect(address).await.unwrap()).await;
+        assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("Retry-After: 1"), "{refused}");
+        drop(one);
+        // The server learns of the end in its own time.
+        let answered = async { while !rest_or_nothing(send(address, REQUEST).await).await.contains("200 OK") {} };
+        tokio::time::timeout(Duration::from_mins(1), answered).await.expect("there is room again");
+        stop.cancel();
+        server.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_address_has_its_share_of_connections() {
+        let few = Limits { per_address: 1, ..limits(LONG, SHORT) };
+        let (address, stop, server) = server(few).await;
+        let one = taken(address).await;
+        assert_eq!(rest(TcpStream::connect(address).await.unwrap()).await, "");
+        drop(one);
+        let answered = async { while !rest_or_nothing(send(address, REQUEST).await).await.contains("200 OK") {} };
+        tokio::time::timeout(Duration::from_mins(1), answered).await.expect("there is room again");
+        stop.cancel();
+        server.await.unwrap();
+    }
+
+    /// A connection that is closed while it is written to may end in an error.
+    async fn rest_or_nothing(mut stream: TcpStream) -> String {
+        let mut text = Vec::new();
+        let _ = stream.read_to_end(&mut text).await;
+        String::from_utf8(text).unwrap()
     }
 }

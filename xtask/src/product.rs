@@ -72,6 +72,8 @@ impl<'a> Product<'a> {
         }
         command
             .env("LITPER_LISTEN", format!("127.0.0.1:{}", self.port))
+            // One browser logs in again and again.
+            .env("LITPER_RATE_LIMITS", "false")
             .arg("--data-dir")
             .arg(self.dir.join("data"));
         command

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use axum::Router;
 use database::{DatabaseUrl, Engine};
+use gateway::{Gateway, Table};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +38,8 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         tracing::warn!("SQLite has one process: what the missing role does is not done until it is added");
     }
     let render = Arc::new(move || metrics.render());
-    let router = router(config, &platform, &roles, render);
+    let gateway = Gateway::new(config.gateway.clone(), Arc::new(Table::default()));
+    let router = gateway.guard(router(config, &platform, &roles, render));
     tracing::info!(listen = %config.listen, url = %config.public_url, "ready");
 
     let stop = CancellationToken::new();
@@ -48,7 +50,13 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         platform.live.close();
         stop.cancel();
     };
-    tokio::join!(http::serve(listener, router, stop.clone(), http::Limits::default()), signal);
+    let limits = http::Limits {
+        connections: config.max_connections,
+        per_address: config.max_connections_per_address,
+        ..http::Limits::default()
+    };
+    let many = move |peer| gateway.is_proxy(peer);
+    tokio::join!(http::serve(listener, router, stop.clone(), limits, many), signal);
     roles.stop(&platform.tasks, GRACE).await;
     platform.db.close().await;
     Ok(())
@@ -80,7 +88,7 @@ fn router(
         return api::probes(api);
     }
     let rest = api::router(api, Router::new().fallback(console::serve));
-    api::beside(webhooks::router(&platform.webhooks)).fallback_service(rest)
+    webhooks::router(&platform.webhooks).fallback_service(gateway::packed(rest))
 }
 
 /// Ctrl-C, or what a supervisor sends.

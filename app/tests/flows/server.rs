@@ -206,6 +206,8 @@ impl Server {
             .env("LITPER_DATABASE_CONNECTIONS", "6")
             .env("LITPER_CARRIERS_ON_THIS_MACHINE", "true")
             .env("LITPER_MASTER_KEY", &self.test.master_key)
+            // One client asks as often as it can.
+            .env("LITPER_RATE_LIMITS", "false")
             .env("LITPER_LISTEN", format!("127.0.0.1:{}", self.port));
         command
     }

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 use tracking::ChangedBy;
 
-use crate::{Api, Problem};
+use crate::{Api, Limits, Problem};
 
 /// The cookie of a session.
 pub(crate) const SESSION_COOKIE: &str = "litper_session";
@@ -81,6 +81,9 @@ impl<P: Permit> FromRequestParts<Api> for Authorized<P> {
             None => by_cookie(parts, api).await?,
         };
         let caller = caller.ok_or_else(Problem::unauthenticated)?;
+        if let Some(Limits(limits)) = parts.extensions.get() {
+            limits.admit(&caller).await?;
+        }
         match P::PERMISSION {
             Some(permission) if !caller.may(permission) => Err(forbidden(&caller, permission.as_str())),
             Some(_) | None => Ok(Self { caller, permit: PhantomData }),

@@ -13,10 +13,10 @@ mod client;
 mod discrepancies;
 mod document;
 mod figures;
-mod head;
 mod health;
 mod import_profiles;
 mod imports;
+mod limits;
 mod live;
 mod masking;
 mod metrics;
@@ -26,7 +26,6 @@ mod params;
 mod pastes;
 mod privacy_requests;
 mod problem;
-mod request_id;
 mod risk_policy;
 mod route_pauses;
 mod route_policy;
@@ -56,7 +55,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use crate::client::ClientAddress;
 pub use crate::health::{Check, Readiness};
+pub use crate::limits::{CallerLimits, Limits};
 pub use crate::problem::Problem;
 
 /// Largest JSON body, in bytes.
@@ -125,19 +126,12 @@ pub fn router(api: Api, fallback: Router) -> Router {
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(middleware::from_fn(|request, next: Next| database::asked(next.run(request))))
         .layer(middleware::from_fn(figures::count))
-        .layer(middleware::from_fn(head::check))
-        .layer(middleware::from_fn(request_id::attach))
         .with_state(api)
-}
-
-/// Routes that stand beside the API's, with what every request has: an id on its answer and its log lines.
-pub fn beside(routes: Router) -> Router {
-    routes.layer(middleware::from_fn(head::check)).layer(middleware::from_fn(request_id::attach))
 }
 
 /// What a process that answers no requests still has: health and metrics.
 pub fn probes(api: Api) -> Router {
-    health_routes().layer(middleware::from_fn(request_id::attach)).with_state(api)
+    health_routes().with_state(api)
 }
 
 fn health_routes() -> Router<Api> {

@@ -10,6 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+/// The member that says after how many seconds to try again, also sent as the header of that name.
+const RETRY_AFTER: &str = "retry_after";
+
 /// A problem, as `application/problem+json`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -118,6 +121,12 @@ impl Problem {
         Self::invalid_request("some fields cannot be used").with("errors", Value::Array(all))
     }
 
+    /// Says after how many seconds to try again, as a member and as the header of that name.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.with(RETRY_AFTER, seconds)
+    }
+
     /// A query parameter cannot be read.
     #[must_use]
     pub fn invalid_parameter(name: &str, detail: impl Display) -> Self {
@@ -150,8 +159,10 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response =
             (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        // Seconds; a problem that knows better says so.
+        let stated = self.more.get(RETRY_AFTER).and_then(Value::as_u64);
+        if let Some(wait) = stated.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(1)) {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.into());
         }
         response
     }

@@ -103,7 +103,11 @@ impl Site {
                 command.env_remove(name);
             }
         }
-        command.current_dir(&self.dir).env("LITPER_DATA_DIR", self.dir.join("data"));
+        command
+            .current_dir(&self.dir)
+            .env("LITPER_DATA_DIR", self.dir.join("data"))
+            // One client asks as often as it can.
+            .env("LITPER_RATE_LIMITS", "false");
         if let Some(url) = &self.database {
             command.env("LITPER_DATABASE", url);
         }

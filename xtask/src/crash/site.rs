@@ -130,7 +130,9 @@ impl Site {
             .current_dir(&self.dir)
             .env("LITPER_DATA_DIR", self.data())
             .env("LITPER_LISTEN", format!("127.0.0.1:{}", self.port))
-            .env("LITPER_DATABASE_CONNECTIONS", "8");
+            .env("LITPER_DATABASE_CONNECTIONS", "8")
+            // One client asks as often as it can.
+            .env("LITPER_RATE_LIMITS", "false");
         if let Some((_, url)) = &self.database {
             command.env("LITPER_DATABASE", url);
         }

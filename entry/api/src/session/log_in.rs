@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use axum_extra::extract::CookieJar;
 use identity::LogInError;
 use secrecy::SecretString;
@@ -35,28 +34,25 @@ pub(crate) async fn handle(
     jar: CookieJar,
     ClientAddress(from): ClientAddress,
     Body(request): Body<LogIn>,
-) -> Result<(CookieJar, Json<Session>), Response> {
+) -> Result<(CookieJar, Json<Session>), Problem> {
     let logged_in = api.identity.log_in(&request.email, request.password, from).await.map_err(refused)?;
-    let session = describe(&logged_in.caller, &logged_in.token).map_err(Problem::into_response)?;
+    let session = describe(&logged_in.caller, &logged_in.token)?;
     Ok((jar.add(cookie(&logged_in.token, api.secure_cookies)), Json(session)))
 }
 
-fn refused(error: LogInError) -> Response {
-    let problem = match error {
+fn refused(error: LogInError) -> Problem {
+    match error {
         LogInError::BadCredentials => Problem::new(
             StatusCode::UNAUTHORIZED,
             "invalid-credentials",
             "The e-mail address or the password is wrong",
         ),
         LogInError::TooManyAttempts { wait } => {
-            let seconds = wait.as_secs() + 1;
             let title = "Too many failed log-ins";
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", title)
-                .with("retry_after", seconds);
-            return ([(header::RETRY_AFTER, seconds.to_string())], problem).into_response();
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", title)
+                .retry_after(u64::try_from(wait.as_secs()).unwrap_or_default() + 1)
         }
         LogInError::Password(error) => Problem::internal(&error),
         LogInError::Database(error) => error.into(),
-    };
-    problem.into_response()
+    }
 }
