@@ -52,14 +52,14 @@ const STREAMS: u32 = 128;
 /// Wait after the system refused a connection, most often because too many files are open.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
-/// Serves until told to stop, then lets requests finish for a while and ends the rest. `has_many` tells which peers have
-/// many callers behind them.
+/// Serves until told to stop, then lets requests finish for a while and ends the rest. `counted_as` tells whose
+/// connection one of a peer is; nobody's, where many callers stand behind it.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     stop: CancellationToken,
     limits: Limits,
-    has_many: impl Fn(IpAddr) -> bool,
+    counted_as: impl Fn(IpAddr) -> Option<u128>,
 ) {
     let mut open = Connections::default();
     loop {
@@ -67,11 +67,11 @@ pub(crate) async fn serve(
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let counted = (!has_many(peer.ip())).then(|| peer.ip());
-                    if !open.has_room(counted, &stream, limits) {
+                    let whose = counted_as(peer.ip());
+                    if !open.has_room(whose, &stream, limits) {
                         continue;
                     }
-                    open.add(counted, connection(stream, peer, router.clone(), stop.clone(), limits));
+                    open.add(whose, connection(stream, peer, router.clone(), stop.clone(), limits));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not taken");
@@ -89,21 +89,21 @@ pub(crate) async fn serve(
     }
 }
 
-/// Open connections, and how many each address has that is counted.
+/// Open connections, and how many each caller has that is counted.
 #[derive(Default)]
 struct Connections {
     tasks: JoinSet<()>,
-    addresses: HashMap<Id, IpAddr>,
-    counts: HashMap<IpAddr, usize>,
+    callers: HashMap<Id, u128>,
+    counts: HashMap<u128, usize>,
 }
 
 impl Connections {
-    fn has_room(&self, counted: Option<IpAddr>, stream: &TcpStream, limits: Limits) -> bool {
+    fn has_room(&self, whose: Option<u128>, stream: &TcpStream, limits: Limits) -> bool {
         let why = if self.tasks.len() >= limits.connections {
             // As far as it goes without waiting: whoever does not hear it sees the connection end.
             let _ = stream.try_write(NO_ROOM);
             "connections"
-        } else if counted.is_some_and(|address| self.of(address) >= limits.per_address) {
+        } else if whose.is_some_and(|caller| self.of(caller) >= limits.per_address) {
             "connections_of_address"
         } else {
             return true;
@@ -112,15 +112,15 @@ impl Connections {
         false
     }
 
-    fn of(&self, address: IpAddr) -> usize {
-        self.counts.get(&address).copied().unwrap_or(0)
+    fn of(&self, caller: u128) -> usize {
+        self.counts.get(&caller).copied().unwrap_or(0)
     }
 
-    fn add(&mut self, counted: Option<IpAddr>, connection: impl Future<Output = ()> + Send + 'static) {
+    fn add(&mut self, whose: Option<u128>, connection: impl Future<Output = ()> + Send + 'static) {
         let task = self.tasks.spawn(connection);
-        if let Some(address) = counted {
-            self.addresses.insert(task.id(), address);
-            *self.counts.entry(address).or_default() += 1;
+        if let Some(caller) = whose {
+            self.callers.insert(task.id(), caller);
+            *self.counts.entry(caller).or_default() += 1;
         }
     }
 
@@ -128,12 +128,12 @@ impl Connections {
     async fn ended(&mut self) -> bool {
         let Some(ended) = self.tasks.join_next_with_id().await else { return false };
         let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
-        if let Some(address) = self.addresses.remove(&id)
-            && let Some(count) = self.counts.get_mut(&address)
+        if let Some(caller) = self.callers.remove(&id)
+            && let Some(count) = self.counts.get_mut(&caller)
         {
             *count -= 1;
             if *count == 0 {
-                self.counts.remove(&address);
+                self.counts.remove(&caller);
             }
         }
         true
@@ -204,7 +204,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        (address, stop.clone(), tokio::spawn(serve(listener, router, stop, limits, |_| false)))
+        (address, stop.clone(), tokio::spawn(serve(listener, router, stop, limits, |_| Some(0))))
     }
 
     async fn send(address: SocketAddr, text: &str) -> TcpStream {
@@ -263,7 +263,7 @@ mod tests {
         assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("Retry-After: 1"), "{refused}");
         drop(one);
         // The server learns of the end in its own time.
-        let answered = async { while !rest_or_nothing(send(address, REQUEST).await).await.contains("200 OK") {} };
+        let answered = async { while !ask(address).await.contains("200 OK") {} };
         tokio::time::timeout(Duration::from_mins(1), answered).await.expect("there is room again");
         stop.cancel();
         server.await.unwrap();
@@ -276,15 +276,17 @@ mod tests {
         let one = taken(address).await;
         assert_eq!(rest(TcpStream::connect(address).await.unwrap()).await, "");
         drop(one);
-        let answered = async { while !rest_or_nothing(send(address, REQUEST).await).await.contains("200 OK") {} };
+        let answered = async { while !ask(address).await.contains("200 OK") {} };
         tokio::time::timeout(Duration::from_mins(1), answered).await.expect("there is room again");
         stop.cancel();
         server.await.unwrap();
     }
 
-    /// A connection that is closed while it is written to may end in an error.
-    async fn rest_or_nothing(mut stream: TcpStream) -> String {
+    /// What is answered, if anything: a connection that is closed at once may end in an error.
+    async fn ask(address: SocketAddr) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
         let mut text = Vec::new();
+        let _ = stream.write_all(REQUEST.as_bytes()).await;
         let _ = stream.read_to_end(&mut text).await;
         String::from_utf8(text).unwrap()
     }

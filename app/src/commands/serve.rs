@@ -55,8 +55,8 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         per_address: config.max_connections_per_address,
         ..http::Limits::default()
     };
-    let many = move |peer| gateway.is_proxy(peer);
-    tokio::join!(http::serve(listener, router, stop.clone(), limits, many), signal);
+    let counted_as = move |peer| gateway.caller_at(peer);
+    tokio::join!(http::serve(listener, router, stop.clone(), limits, counted_as), signal);
     roles.stop(&platform.tasks, GRACE).await;
     platform.db.close().await;
     Ok(())

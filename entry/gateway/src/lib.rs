@@ -70,10 +70,12 @@ impl Gateway {
             .layer(middleware::from_fn(request_id::attach))
     }
 
-    /// Whether an address is that of a proxy, behind which many callers stand.
+    /// Whose connections those from an address are: a line's, as a number. Nobody's, if a proxy is there, behind which
+    /// many callers stand.
     #[must_use]
-    pub fn is_proxy(&self, address: IpAddr) -> bool {
-        self.parts.settings.proxies.include(address.to_canonical())
+    pub fn caller_at(&self, address: IpAddr) -> Option<u128> {
+        let address = address.to_canonical();
+        (!self.parts.settings.proxies.include(address)).then(|| client::subject(address))
     }
 }
 
