@@ -161,6 +161,7 @@ impl Settings {
             origins: self.cors_origins.parse().map_err(|error| bad("cors_origins", &error))?,
             rates: self.rates(),
             max_requests: self.max_requests,
+            bodies: gateway::Patience::default(),
             https,
         })
     }

@@ -108,7 +108,8 @@ impl Connections {
         } else {
             return true;
         };
-        metrics::counter!("litper_gateway_refused_total", "class" => "connections", "why" => why).increment(1);
+        metrics::counter!("litper_gateway_refused_total", "class" => "connections", "why" => why)
+            .increment(1);
         false
     }
 
@@ -156,11 +157,7 @@ async fn connection(
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(limits.head)
-        .max_concurrent_streams(STREAMS);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(limits.head).max_concurrent_streams(STREAMS);
     let connection =
         builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut connection = std::pin::pin!(connection);

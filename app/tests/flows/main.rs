@@ -20,6 +20,7 @@ mod import;
 mod intake;
 mod kill;
 mod layouts;
+mod limits;
 mod live;
 mod mappings;
 mod messy;

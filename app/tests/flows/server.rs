@@ -18,15 +18,26 @@ pub(crate) struct Server {
     test: TestDb,
     port: u16,
     child: Option<Child>,
+    settings: Vec<(&'static str, &'static str)>,
     pub(crate) client: Client,
     pub(crate) key: String,
 }
 
 impl Server {
     pub(crate) async fn on(engine: Engine) -> Self {
+        Self::set_up(engine, &[]).await
+    }
+
+    /// One on SQLite with settings of its own.
+    pub(crate) async fn with(settings: &[(&'static str, &'static str)]) -> Self {
+        Self::set_up(Engine::Sqlite, settings).await
+    }
+
+    async fn set_up(engine: Engine, settings: &[(&'static str, &'static str)]) -> Self {
         let test = TestDb::on(engine).await;
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { test, port, child: None, client: Client::new(), key: String::new() };
+        let (client, settings) = (Client::new(), settings.to_vec());
+        let mut server = Self { test, port, child: None, settings, client, key: String::new() };
         server.run(&["tenant", "create", "--slug", "demo", "--name", "Demo"]);
         let made = server.run(&["api-key", "create", "--tenant", "demo", "--scope", "*", "--json"]);
         server.key = made["key"].as_str().unwrap().to_owned();
@@ -208,7 +219,8 @@ impl Server {
             .env("LITPER_MASTER_KEY", &self.test.master_key)
             // One client asks as often as it can.
             .env("LITPER_RATE_LIMITS", "false")
-            .env("LITPER_LISTEN", format!("127.0.0.1:{}", self.port));
+            .env("LITPER_LISTEN", format!("127.0.0.1:{}", self.port))
+            .envs(self.settings.iter().copied());
         command
     }
 

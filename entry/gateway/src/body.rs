@@ -13,23 +13,30 @@ use crate::class::Class;
 
 /// How long a body may take.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
+pub struct Patience {
     /// Between two pieces.
-    pub(crate) pause: Duration,
+    pub pause: Duration,
     /// For all of it.
-    pub(crate) whole: Duration,
+    pub whole: Duration,
 }
 
+/// For JSON.
+impl Default for Patience {
+    fn default() -> Self {
+        Self { pause: Duration::from_secs(10), whole: Duration::from_secs(30) }
+    }
+}
+
+/// For files: 50 MiB over a line of half a megabit.
+const FILES: Patience = Patience { pause: Duration::from_secs(30), whole: Duration::from_mins(15) };
+
 impl Patience {
-    /// None where the route itself keeps time.
-    pub(crate) const fn of(class: Class) -> Option<Self> {
+    /// What a class has; none where the route itself keeps time.
+    pub(crate) const fn of(self, class: Class) -> Option<Self> {
         match class {
             Class::Webhooks => None,
-            // 50 MiB over a line of half a megabit.
-            Class::Uploads => Some(Self { pause: Duration::from_secs(30), whole: Duration::from_mins(15) }),
-            Class::LogIn | Class::Api | Class::Pages | Class::Probes => {
-                Some(Self { pause: Duration::from_secs(10), whole: Duration::from_secs(30) })
-            }
+            Class::Uploads => Some(FILES),
+            Class::LogIn | Class::Api | Class::Pages | Class::Probes => Some(self),
         }
     }
 }

@@ -224,7 +224,9 @@ mod tests {
         }
         assert!(!"".parse::<Proxies>().unwrap().include("127.0.0.1".parse().unwrap()));
         assert!("0.0.0.0/0".parse::<Proxies>().unwrap().include("8.8.8.8".parse().unwrap()));
-        for bad in ["everybody", "10.0.0.0/33", "10.0.0.1/8", "10.0.0/8", "::/129", "1.1.1.1/-1", "loopback private"] {
+        for bad in
+            ["everybody", "10.0.0.0/33", "10.0.0.1/8", "10.0.0/8", "::/129", "1.1.1.1/-1", "loopback private"]
+        {
             assert_eq!(bad.parse::<Proxies>(), Err(BadNetwork(bad.to_owned())));
         }
     }

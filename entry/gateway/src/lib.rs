@@ -34,11 +34,12 @@ use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+pub use crate::body::Patience;
 pub use crate::buckets::{Buckets, Quota, Table, Taken};
 pub use crate::client::{BadNetwork, ClientFrom, Proxies};
 pub use crate::settings::{BadOrigin, Origins, Rates, Settings, quota};
 
-use crate::body::{GivenUp, Patience};
+use crate::body::GivenUp;
 use crate::callers::{Admission, Standing};
 use crate::class::Class;
 use crate::places::{Place, Places};
@@ -119,7 +120,7 @@ async fn admit(parts: &Arc<Parts>, class: Class, mut request: Request, next: Nex
         return next.run(request).await;
     }
     let given_up = GivenUp::default();
-    if let Some(patience) = Patience::of(class).filter(|_| !request.body().is_end_stream()) {
+    if let Some(patience) = parts.settings.bodies.of(class).filter(|_| !request.body().is_end_stream()) {
         request = request.map(|body| body::timed(body, patience, given_up.clone()));
     }
     let admission =
@@ -158,7 +159,7 @@ impl Parts {
             (Quota { name: wide_name(class), per_minute }, subject)
         });
         let mut standing = None;
-        for (quota, subject) in wide.into_iter().chain([(quota, client::subject(address))]) {
+        for (quota, subject) in [(quota, client::subject(address))].into_iter().chain(wide) {
             let taken = self.buckets.take(&quota, subject).await;
             let found = Standing::of(&quota, taken);
             if let Taken::No { wait } = taken {
@@ -167,11 +168,11 @@ impl Parts {
                 found.show(response.headers_mut());
                 return Err(Box::new(response));
             }
-            standing = Some(found);
+            // The line's own is what its caller can do something about.
+            standing = standing.or(Some(found));
         }
         Ok(standing)
     }
-
 }
 
 fn overloaded(class: Class) -> Response {
@@ -197,5 +198,6 @@ const fn wide_name(class: Class) -> &'static str {
 }
 
 fn too_slow() -> Response {
-    Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", "The body did not come in time").into_response()
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", "The body did not come in time")
+        .into_response()
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use axum::http::HeaderValue;
 use domain::Role;
 
+use crate::body::Patience;
 use crate::buckets::Quota;
 use crate::client::{ClientFrom, Proxies};
 
@@ -22,6 +23,8 @@ pub struct Settings {
     pub rates: Rates,
     /// Requests of the API that are worked on at once; other classes have their part or multiple of it.
     pub max_requests: u32,
+    /// How long bodies may take, but those of files and webhooks.
+    pub bodies: Patience,
     /// Whether callers come by https alone.
     pub https: bool,
 }
@@ -75,7 +78,9 @@ pub struct Origins(Vec<HeaderValue>);
 
 /// Why a list of origins cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0:?} is no origin: write https://host, with a port if it is not the usual one, and nothing after it")]
+#[error(
+    "{0:?} is no origin: write https://host, with a port if it is not the usual one, and nothing after it"
+)]
 pub struct BadOrigin(String);
 
 impl FromStr for Origins {
@@ -97,7 +102,8 @@ fn origin(text: &str) -> Result<HeaderValue, BadOrigin> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let is_host = |host: &&str| {
         let bytes = host.bytes();
-        let mut bytes = bytes.map(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte));
+        let mut bytes =
+            bytes.map(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte));
         !host.is_empty() && bytes.all(|good| good)
     };
     let value = host.filter(is_host).and_then(|_| HeaderValue::from_str(text).ok());
@@ -121,7 +127,9 @@ mod tests {
             assert_eq!(origins.include(&origin.parse().unwrap()), included, "{origin}");
         }
         assert!("".parse::<Origins>().unwrap().0.is_empty());
-        for bad in ["*", "null", "panel.prueba.co", "https://", "https://a.co/", "https://*.a.co", "https://A.co"] {
+        for bad in
+            ["*", "null", "panel.prueba.co", "https://", "https://a.co/", "https://*.a.co", "https://A.co"]
+        {
             assert_eq!(bad.parse::<Origins>(), Err(BadOrigin(bad.to_owned())));
         }
     }

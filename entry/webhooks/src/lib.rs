@@ -2,8 +2,8 @@
 //! who are known by the address they call.
 //!
 //! Body limit, headers, one call, a status: everything else is decided behind [`Webhooks::receive`]. The route
-//! stands beside the API's layers, not behind them: a shop's rush must not pay for what it does not use. The app gives
-//! its answers a request id.
+//! stands beside the API's layers, not behind them: a shop's rush must not pay for what it does not use. What stands
+//! before all routes is the gateway's.
 //!
 //! | status | meaning | what a sender does |
 //! |---|---|---|
