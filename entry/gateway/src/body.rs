@@ -57,14 +57,12 @@ pub(crate) fn timed(body: Body, patience: Patience, given_up: GivenUp) -> Body {
     let pieces = stream::unfold(Some((body.into_data_stream(), given_up)), move |state| async move {
         let (mut pieces, given_up) = state?;
         let next = (Instant::now() + patience.pause).min(until);
-        let piece: Result<Bytes, axum::Error> = match timeout_at(next, pieces.next()).await {
-            Ok(piece) => piece?,
-            Err(_) => {
-                given_up.0.store(true, Ordering::Relaxed);
-                let error = io::Error::new(io::ErrorKind::TimedOut, "the body did not come in time");
-                return Some((Err(axum::Error::new(error)), None));
-            }
+        let Ok(piece) = timeout_at(next, pieces.next()).await else {
+            given_up.0.store(true, Ordering::Relaxed);
+            let error = io::Error::new(io::ErrorKind::TimedOut, "the body did not come in time");
+            return Some((Err(axum::Error::new(error)), None));
         };
+        let piece: Result<Bytes, axum::Error> = piece?;
         Some((piece, Some((pieces, given_up))))
     });
     Body::from_stream(pieces)
