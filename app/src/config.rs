@@ -67,11 +67,18 @@ pub struct Config {
     pub ask_carriers: bool,
     /// Whether carriers may be asked on this machine, without encryption.
     pub carriers_on_this_machine: bool,
+    /// Who comes in, and how many at once.
+    pub entrance: Entrance,
+}
+
+/// Who comes in, and how many at once; by default, for commands that answer nobody, hardly anybody.
+#[derive(Debug, Clone, Default)]
+pub struct Entrance {
     /// What stands before every route.
     pub gateway: gateway::Settings,
-    /// Open connections, at least one.
+    /// Open connections.
     pub max_connections: usize,
-    /// Open connections of one address that is no proxy, at least one.
+    /// Open connections of one address that is no proxy.
     pub max_connections_per_address: usize,
 }
 
@@ -240,9 +247,11 @@ impl Config {
             log_format,
             ask_carriers: settings.ask_carriers,
             carriers_on_this_machine: settings.carriers_on_this_machine,
-            gateway,
-            max_connections: settings.max_connections.max(1),
-            max_connections_per_address: settings.max_connections_per_address.max(1),
+            entrance: Entrance {
+                gateway,
+                max_connections: settings.max_connections.max(1),
+                max_connections_per_address: settings.max_connections_per_address.max(1),
+            },
         })
     }
 

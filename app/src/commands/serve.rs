@@ -38,7 +38,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         tracing::warn!("SQLite has one process: what the missing role does is not done until it is added");
     }
     let render = Arc::new(move || metrics.render());
-    let gateway = Gateway::new(config.gateway.clone(), Arc::new(Table::default()));
+    let gateway = Gateway::new(config.entrance.gateway.clone(), Arc::new(Table::default()));
     let router = gateway.guard(router(config, &platform, &roles, render));
     tracing::info!(listen = %config.listen, url = %config.public_url, "ready");
 
@@ -51,8 +51,8 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         stop.cancel();
     };
     let limits = http::Limits {
-        connections: config.max_connections,
-        per_address: config.max_connections_per_address,
+        connections: config.entrance.max_connections,
+        per_address: config.entrance.max_connections_per_address,
         ..http::Limits::default()
     };
     let counted_as = move |peer| gateway.caller_at(peer);

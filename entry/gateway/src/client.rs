@@ -9,7 +9,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 const CF_CONNECTING_IP: &str = "cf-connecting-ip";
 
 /// Networks whose word about the caller's address is believed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies(Vec<Network>);
 
 /// The first bits that all its addresses share. Those of version 4 are taken as they are written in version 6.
@@ -79,9 +79,10 @@ fn number(address: IpAddr) -> u128 {
 }
 
 /// What is believed about a caller's address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ClientFrom {
     /// The other end of the connection, and no header.
+    #[default]
     Peer,
     /// `X-Forwarded-For` of a proxy, read from its end: what was there before is the caller's own.
     Forwarded,

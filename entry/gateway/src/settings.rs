@@ -10,8 +10,8 @@ use crate::body::Patience;
 use crate::buckets::Quota;
 use crate::client::{ClientFrom, Proxies};
 
-/// What an installation decides.
-#[derive(Debug, Clone)]
+/// What an installation decides; by default nobody is believed or limited, and one request at a time is worked on.
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Who stands between the server and its callers.
     pub proxies: Proxies,
