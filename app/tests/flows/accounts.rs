@@ -64,20 +64,6 @@ async fn the_command_line_takes_access_away_from_a_running_server() {
 }
 
 #[tokio::test]
-async fn guessing_is_slow() {
-    let server = Server::on(database::Engine::Sqlite).await;
-    for _ in 0..5 {
-        assert_eq!(log_in(&server, &server.client, "adivinanza").await.status(), StatusCode::UNAUTHORIZED);
-    }
-    let answer = log_in(&server, &server.client, "adivinanza").await;
-    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
-    let wait: i64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((1..=16).contains(&wait), "{wait}");
-    let problem: Value = answer.json().await.unwrap();
-    assert_eq!(problem["type"], "/problems/too-many-attempts");
-}
-
-#[tokio::test]
 async fn metrics_from_elsewhere_need_a_key_made_for_them() {
     let server = Server::on(database::Engine::Sqlite).await;
     let made = server.run(&["api-key", "create", "--tenant", "demo", "--scope", "metrics:read", "--json"]);

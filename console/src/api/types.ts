@@ -7,6 +7,7 @@ import type { components } from './openapi';
 type Schemas = components['schemas'];
 
 export type Session = Schemas['Session'];
+export type OpenSession = Schemas['OpenSession'];
 export type Role = Schemas['SessionUser']['role'];
 export type Money = Schemas['Money'];
 export type City = Schemas['City'];
@@ -86,6 +87,8 @@ export interface Problem {
   first_import_id?: string;
   first_loaded_at?: string;
   limit_bytes?: number;
+  /** Seconds. */
+  retry_after?: number;
 }
 
 export interface Page<T> {

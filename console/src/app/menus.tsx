@@ -1,7 +1,7 @@
 import * as Menu from '@radix-ui/react-dropdown-menu';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Check, LogOut } from 'lucide-react';
+import { Check, LogOut, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { logOut, sessionQuery } from '../api/queries';
 import type { Session } from '../api/types';
@@ -93,6 +93,7 @@ function useLogOut() {
 export function UserMenu({ session }: { session: Session }) {
   const { t, locale, setLocale } = useI18n();
   const leave = useLogOut();
+  const navigate = useNavigate();
   const { user } = session;
   const trigger = (
     <button
@@ -120,6 +121,9 @@ export function UserMenu({ session }: { session: Session }) {
         ))}
       </Menu.RadioGroup>
       <Menu.Separator className="my-1 h-px bg-line" />
+      <Menu.Item className={ITEM} onSelect={() => void navigate({ to: '/seguridad' })}>
+        <ShieldCheck size={16} aria-hidden /> {t('security.title')}
+      </Menu.Item>
       <Menu.Item className={ITEM} onSelect={() => leave.mutate()}>
         <LogOut size={16} aria-hidden /> {t('user.logOut')}
       </Menu.Item>

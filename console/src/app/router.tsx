@@ -191,6 +191,12 @@ export const failuresRoute = createRoute({
   component: lazyRouteComponent(() => import('../operations/FailuresPage'), 'FailuresPage'),
 });
 
+export const securityRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/seguridad',
+  component: lazyRouteComponent(() => import('../security/SecurityPage'), 'SecurityPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
@@ -214,6 +220,7 @@ const routeTree = rootRoute.addChildren([
     shopsRoute,
     riskRoute,
     failuresRoute,
+    securityRoute,
   ]),
 ]);
 

@@ -15,6 +15,19 @@ export const enSettings: Record<keyof typeof esSettings, string> = {
   'nav.risk': 'Risk',
   'nav.risk.body': 'From which score a shipment is urgent, and which cities are watched.',
 
+  'security.title': 'Security',
+  'security.sessions': 'Open sessions',
+  'security.sessions.body':
+    'Where your account is logged in. You can have five at once: one more closes the oldest. If you do not recognise one, close it and ask your administrator for a new password.',
+  'security.device': 'Device',
+  'security.unknown': 'Unknown device',
+  'security.current': 'This device',
+  'security.address': 'IP address',
+  'security.seen': 'Last used',
+  'security.since': 'Logged in',
+  'security.end': 'Close this session',
+  'security.endOthers': 'Close the others',
+
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
   'dialog.save': 'Save',

@@ -88,7 +88,12 @@ export const en: Catalogue = {
   'error.timeout': 'The server took too long to answer.',
   'error.forbidden': 'Your account is not allowed to do this.',
   'error.notFound': 'It does not exist or does not belong to your organisation.',
-  'error.rateLimited': 'Too many attempts. Wait a moment and try again.',
+  'error.rateLimited': 'Too many attempts. Wait {wait} and try again.',
+  'error.locked':
+    'There were several failed attempts to log in. For security, logging in is locked: try again in {wait}.',
+  'wait.moment': 'a moment',
+  'wait.minutes.one': '{count} minute',
+  'wait.minutes.other': '{count} minutes',
   'error.server': 'Something failed on the server. Try again in a moment.',
   'error.unknown': 'It could not be completed. Try again.',
   'error.requestId': 'Support code: {id}',

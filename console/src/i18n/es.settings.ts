@@ -14,6 +14,19 @@ export const esSettings = {
   'nav.risk': 'Riesgo',
   'nav.risk.body': 'Desde qué puntaje una guía es urgente y qué ciudades se vigilan.',
 
+  'security.title': 'Seguridad',
+  'security.sessions': 'Sesiones abiertas',
+  'security.sessions.body':
+    'Dónde ingresó con su cuenta. Puede tener cinco a la vez: con una más se cierra la más antigua. Si no reconoce una, ciérrela y pida a su administrador una contraseña nueva.',
+  'security.device': 'Dispositivo',
+  'security.unknown': 'Dispositivo desconocido',
+  'security.current': 'Este dispositivo',
+  'security.address': 'Dirección IP',
+  'security.seen': 'Último uso',
+  'security.since': 'Ingresó',
+  'security.end': 'Cerrar esta sesión',
+  'security.endOthers': 'Cerrar las demás',
+
   'dialog.close': 'Cerrar',
   'dialog.cancel': 'Cancelar',
   'dialog.save': 'Guardar',

@@ -88,7 +88,12 @@ export const es = {
   'error.timeout': 'El servidor tardó demasiado en responder.',
   'error.forbidden': 'Su cuenta no tiene permiso para hacer esto.',
   'error.notFound': 'No existe o no pertenece a su organización.',
-  'error.rateLimited': 'Demasiados intentos. Espere un momento e intente otra vez.',
+  'error.rateLimited': 'Demasiados intentos. Espere {wait} e intente otra vez.',
+  'error.locked':
+    'Hubo varios intentos fallidos de ingreso. Por seguridad, el ingreso está bloqueado: intente otra vez en {wait}.',
+  'wait.moment': 'un momento',
+  'wait.minutes.one': '{count} minuto',
+  'wait.minutes.other': '{count} minutos',
   'error.server': 'Algo falló en el servidor. Intente otra vez en un momento.',
   'error.unknown': 'No se pudo completar. Intente otra vez.',
   'error.requestId': 'Código para soporte: {id}',

@@ -12,6 +12,8 @@ use serde_json::{Map, Value, json};
 use tracking::ConcernKind;
 use tracking::risk::RiskLevel;
 
+use crate::permissions;
+
 /// Members whose values are fixed names: schema, member, names.
 fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     let statuses: Vec<_> = ShipmentStatus::all().iter().map(|status| status.as_str()).collect();
@@ -61,6 +63,7 @@ fn names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
 
 /// Completes the generated description.
 pub(crate) fn complete(document: &mut Value) {
+    state_permissions(document);
     let asked = asked(document);
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
         return;
@@ -79,6 +82,18 @@ pub(crate) fn complete(document: &mut Value) {
         // A problem's members depend on its kind.
         if !asked.contains(name) && name != "Problem" {
             require_all(schema);
+        }
+    }
+}
+
+/// Says of every operation what it asks of its caller.
+fn state_permissions(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let operations = paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    for operation in operations.flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        if let Some(permission) = id.and_then(permissions::of) {
+            operation.insert(permissions::MEMBER.into(), permission.into());
         }
     }
 }

@@ -24,18 +24,21 @@ mod operations;
 mod orders;
 mod params;
 mod pastes;
+mod permissions;
 mod privacy_requests;
 mod problem;
 mod risk_policy;
 mod route_pauses;
 mod route_policy;
 mod session;
+mod sessions;
 mod setup;
 mod shipments;
 mod shops;
 mod status_mappings;
 mod unmapped;
 mod view;
+mod visitor;
 
 use std::sync::Arc;
 
@@ -154,6 +157,8 @@ fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::log_in::handle, session::current::handle, session::log_out::handle))
         .routes(routes!(setup::handle))
+        .routes(routes!(sessions::list::handle, sessions::end_others::handle))
+        .routes(routes!(sessions::end::handle))
         .routes(routes!(imports::list::handle))
         .routes(routes!(imports::get::handle, imports::discard::handle))
         .routes(routes!(imports::failed_rows::handle))

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::body::Body;
 use crate::session::{Session, cookie, describe};
+use crate::visitor::{AtTheDoor, device_cookie};
 use crate::{Api, Problem};
 
 #[derive(Deserialize, ToSchema)]
@@ -33,12 +34,15 @@ pub(crate) struct SetUp {
 pub(crate) async fn handle(
     State(api): State<Api>,
     jar: CookieJar,
+    AtTheDoor(visitor): AtTheDoor,
     Body(request): Body<SetUp>,
 ) -> Result<(StatusCode, CookieJar, Json<Session>), Problem> {
     let SetUp { token, name, email, password } = request;
-    let logged_in = api.identity.redeem_setup_link(&token, name, email, password).await.map_err(problem)?;
+    let redeemed = api.identity.redeem_setup_link(&token, name, email, password, &visitor).await;
+    let logged_in = redeemed.map_err(problem)?;
     let session = describe(&logged_in.caller, &logged_in.token)?;
-    let jar = jar.add(cookie(&logged_in.token, api.secure_cookies));
+    let secure = api.secure_cookies;
+    let jar = jar.add(cookie(&logged_in.token, secure)).add(device_cookie(&logged_in.device, secure));
     Ok((StatusCode::CREATED, jar, Json(session)))
 }
 

@@ -5,7 +5,7 @@ use domain::{Role, SignedDuration, TenantId};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::{CreateUserError, Identity, LoggedIn, NewUser, tokens};
+use crate::{CreateUserError, Identity, LoggedIn, NewUser, Visitor, tokens};
 
 const INSERT: Statement = sql!("insert_setup_link.sql");
 const FIND: Statement = system_sql!("system/find_setup_link.sql");
@@ -48,6 +48,7 @@ impl Identity {
         name: String,
         email: String,
         password: SecretString,
+        visitor: &Visitor,
     ) -> Result<LoggedIn, RedeemError> {
         let (tenant, link) = self.valid_link(token).await?.ok_or(RedeemError::Invalid)?;
         let user = self.prepare_user(NewUser { name, email, role: Role::Admin, password }).await?;
@@ -58,10 +59,8 @@ impl Identity {
         }
         let id = self.insert_user(&mut tx, tenant, user).await?;
         tx.commit().await?;
-        self.forget_failures(account).await?;
-        let token = self.open_session(tenant, id).await?;
-        let caller = self.authenticate_session(&token).await?.ok_or(RedeemError::Invalid)?;
-        Ok(LoggedIn { token, caller })
+        self.forget_failures(account.clone()).await?;
+        self.enter(tenant, id, &account, visitor).await?.ok_or(RedeemError::Invalid)
     }
 
     async fn valid_link(&self, token: &SecretString) -> database::Result<Option<(TenantId, Uuid)>> {

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{Session, cookie, describe};
 use crate::body::Body;
-use crate::client::ClientAddress;
+use crate::visitor::{AtTheDoor, device_cookie};
 use crate::{Api, Problem};
 
 #[derive(Deserialize, ToSchema)]
@@ -32,12 +32,14 @@ pub(crate) struct LogIn {
 pub(crate) async fn handle(
     State(api): State<Api>,
     jar: CookieJar,
-    ClientAddress(from): ClientAddress,
+    AtTheDoor(visitor): AtTheDoor,
     Body(request): Body<LogIn>,
 ) -> Result<(CookieJar, Json<Session>), Problem> {
-    let logged_in = api.identity.log_in(&request.email, request.password, from).await.map_err(refused)?;
+    let logged_in = api.identity.log_in(&request.email, request.password, &visitor).await.map_err(refused)?;
     let session = describe(&logged_in.caller, &logged_in.token)?;
-    Ok((jar.add(cookie(&logged_in.token, api.secure_cookies)), Json(session)))
+    let secure = api.secure_cookies;
+    let jar = jar.add(cookie(&logged_in.token, secure)).add(device_cookie(&logged_in.device, secure));
+    Ok((jar, Json(session)))
 }
 
 fn refused(error: LogInError) -> Problem {

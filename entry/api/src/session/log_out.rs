@@ -19,8 +19,8 @@ pub(crate) async fn handle(
     allowed: Authorized<Anyone>,
     jar: CookieJar,
 ) -> Result<(CookieJar, StatusCode), Problem> {
-    if let Actor::User { session, .. } = allowed.caller.actor {
-        api.identity.log_out(allowed.caller.tenant.id, session).await?;
+    if let Actor::User { id, session, .. } = allowed.caller.actor {
+        api.identity.end_session(allowed.caller.tenant.id, id, session).await?;
     }
     Ok((jar.remove(Cookie::build(SESSION_COOKIE).path("/")), StatusCode::NO_CONTENT))
 }

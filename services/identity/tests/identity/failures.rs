@@ -1,13 +1,12 @@
 //! Failed log-ins count wherever they were made.
 
-use std::net::IpAddr;
-
 use database::{Audience, Engine, Scope, Statement, SystemReason, bind};
 use domain::{Clock, SignedDuration};
-use identity::{Identity, LogInError};
+use identity::{Identity, LogInError, Visitor};
+use secrecy::{ExposeSecret, SecretString};
 use testkit::ENGINES;
 
-use crate::world::{PASSWORD, World};
+use crate::world::{PASSWORD, World, from};
 
 const WRONG: &str = "otra cosa larga";
 
@@ -16,9 +15,8 @@ async fn another_process(world: &World) -> Identity {
     Identity::new(testkit::open(&world.test.url).await, world.clock.clone(), testkit::ids(2))
 }
 
-async fn try_in(process: &Identity, email: &str, password: &str, from: &str) -> Result<(), LogInError> {
-    let from: IpAddr = from.parse().unwrap();
-    process.log_in(email, password.to_owned().into(), Some(from)).await.map(drop)
+async fn try_in(process: &Identity, email: &str, password: &str, address: &str) -> Result<(), LogInError> {
+    process.log_in(email, password.to_owned().into(), &from(address)).await.map(drop)
 }
 
 fn must_wait(outcome: &Result<(), LogInError>) -> bool {
@@ -50,7 +48,7 @@ async fn failures_count_for_every_process() {
         // A restart forgets nothing.
         let restarted = another_process(&world).await;
         assert!(must_wait(&try_in(&restarted, "ana@prueba.co", PASSWORD, "192.0.2.6").await), "{engine:?}");
-        world.clock.advance(SignedDuration::from_secs(16));
+        world.clock.advance(SignedDuration::from_mins(30));
         assert!(try_in(two, "ana@prueba.co", PASSWORD, "192.0.2.6").await.is_ok(), "{engine:?}");
         for _ in 0..5 {
             let outcome = try_in(one, "ana@prueba.co", WRONG, "192.0.2.7").await;
@@ -146,20 +144,71 @@ async fn the_store_does_not_tell_who_failed() {
     }
 }
 
-/// Anybody can fail in somebody's name, from as many addresses as they can get.
+/// Five tries, half an hour of nothing, five tries again: whether or not the account exists.
 #[tokio::test]
-async fn nobody_keeps_a_person_out_for_more_than_a_minute() {
+async fn five_failures_lock_an_account_for_half_an_hour() {
     for engine in ENGINES {
         let world = World::on(engine).await;
         world.add("ana@prueba.co").await;
-        for number in 0..14 {
-            let outcome =
-                try_in(&world.identity, "ana@prueba.co", WRONG, &format!("198.51.100.{number}")).await;
-            assert!(was_wrong(&outcome), "{engine:?} {number}");
-            world.clock.advance(SignedDuration::from_secs(if number < 4 { 0 } else { 60 }));
+        for email in ["ana@prueba.co", "nadie@prueba.co"] {
+            for round in 0..3 {
+                // From another network each time: it is the account that is locked.
+                for number in 0..5 {
+                    let address = format!("198.51.{round}.{number}");
+                    let outcome = try_in(&world.identity, email, WRONG, &address).await;
+                    assert!(was_wrong(&outcome), "{engine:?} {email} {round} {number}");
+                }
+                let outcome = try_in(&world.identity, email, PASSWORD, "192.0.2.1").await;
+                let Err(LogInError::TooManyAttempts { wait }) = outcome else { panic!("{engine:?} {email}") };
+                assert_eq!(wait, SignedDuration::from_mins(30), "{engine:?} {email}");
+                world.clock.advance(SignedDuration::from_mins(30));
+            }
         }
-        let outcome = try_in(&world.identity, "ana@prueba.co", PASSWORD, "192.0.2.1").await;
-        assert!(outcome.is_ok(), "{engine:?}: {outcome:?}");
+        assert!(try_in(&world.identity, "ana@prueba.co", PASSWORD, "192.0.2.1").await.is_ok(), "{engine:?}");
+    }
+}
+
+/// Anybody can fail in somebody's name, from as many addresses as they can get.
+#[tokio::test]
+async fn strangers_do_not_lock_out_a_browser_that_is_known() {
+    for engine in ENGINES {
+        let world = World::on(engine).await;
+        world.add("ana@prueba.co").await;
+        world.add("luis@prueba.co").await;
+        let device = world.log_in("ana@prueba.co", PASSWORD).await.unwrap().device;
+        let try_with = async |email: &str, password: &str, device: &SecretString| {
+            let visitor = Visitor { device: Some(device.clone()), ..from("192.0.2.9") };
+            world.identity.log_in(email, password.to_owned().into(), &visitor).await
+        };
+        for number in 0..5 {
+            let address = format!("198.51.100.{number}");
+            for email in ["ana@prueba.co", "luis@prueba.co"] {
+                assert!(was_wrong(&try_in(&world.identity, email, WRONG, &address).await), "{engine:?}");
+            }
+        }
+        let again = try_with("ana@prueba.co", PASSWORD, &device).await.unwrap();
+        assert_eq!(again.device.expose_secret(), device.expose_secret(), "{engine:?}: known already");
+        let outcome = try_in(&world.identity, "ana@prueba.co", PASSWORD, "192.0.2.9").await;
+        assert!(must_wait(&outcome), "{engine:?}: any other browser waits");
+        let others = try_with("luis@prueba.co", PASSWORD, &device).await.map(drop);
+        assert!(must_wait(&others), "{engine:?}: it is known for its own account alone");
+        let made_up = SecretString::from(format!("{}x", device.expose_secret()));
+        assert!(must_wait(&try_with("ana@prueba.co", PASSWORD, &made_up).await.map(drop)), "{engine:?}");
+
+        // A stolen browser has five tries too.
+        for _ in 0..5 {
+            let outcome = try_with("ana@prueba.co", WRONG, &device).await.map(drop);
+            assert!(was_wrong(&outcome), "{engine:?}");
+        }
+        assert!(must_wait(&try_with("ana@prueba.co", PASSWORD, &device).await.map(drop)), "{engine:?}");
+        let password = "lápiz nube mesa";
+        world
+            .identity
+            .set_password(world.tenant.id, "ana@prueba.co", password.to_owned().into())
+            .await
+            .unwrap();
+        let outcome = try_with("ana@prueba.co", password, &device).await;
+        assert!(outcome.is_ok(), "{engine:?}: a new password begins anew");
     }
 }
 
@@ -184,7 +233,10 @@ async fn a_password_that_was_set_may_be_used_at_once() {
         fail("luis@prueba.co").await;
         let link = world.identity.create_setup_link(world.tenant.id).await.unwrap();
         let email = "Luis@prueba.co".to_owned();
-        let redeemed = world.identity.redeem_setup_link(&link, "Luis".into(), email, password()).await;
+        let redeemed = world
+            .identity
+            .redeem_setup_link(&link, "Luis".into(), email, password(), &from("192.0.2.2"))
+            .await;
         assert!(redeemed.is_ok(), "{engine:?}");
         let outcome = try_in(&world.identity, "luis@prueba.co", PASSWORD, "192.0.2.2").await;
         assert!(outcome.is_ok(), "{engine:?}: a link was used");

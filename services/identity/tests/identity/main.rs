@@ -4,4 +4,5 @@
 mod failures;
 mod keys;
 mod people;
+mod sessions;
 mod world;

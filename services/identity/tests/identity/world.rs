@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use database::Engine;
 use domain::{Country, ManualClock, Role};
-use identity::{Identity, LogInError, LoggedIn, NewUser, Tenant};
+use identity::{Identity, LogInError, LoggedIn, NewUser, Tenant, Visitor};
 use testkit::TestDb;
 
 pub(crate) const PASSWORD: &str = "mesa nube lápiz";
@@ -36,7 +36,12 @@ impl World {
     }
 
     pub(crate) async fn log_in(&self, email: &str, password: &str) -> Result<LoggedIn, LogInError> {
-        let from: IpAddr = "192.0.2.1".parse().unwrap();
-        self.identity.log_in(email, password.to_owned().into(), Some(from)).await
+        self.identity.log_in(email, password.to_owned().into(), &from("192.0.2.1")).await
     }
+}
+
+/// Somebody at an address, with a browser that tells nothing.
+pub(crate) fn from(address: &str) -> Visitor {
+    let address: IpAddr = address.parse().unwrap();
+    Visitor { address: Some(address), ..Visitor::default() }
 }
