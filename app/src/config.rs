@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use database::{DatabaseUrl, MasterKey};
 use gateway::{Rates, quota};
@@ -68,7 +69,7 @@ pub struct Config {
     /// Whether carriers may be asked on this machine, without encryption.
     pub carriers_on_this_machine: bool,
     /// Who comes in, and how many at once.
-    pub entrance: Entrance,
+    pub entrance: Arc<Entrance>,
 }
 
 /// Who comes in, and how many at once; by default, for commands that answer nobody, hardly anybody.
@@ -247,11 +248,11 @@ impl Config {
             log_format,
             ask_carriers: settings.ask_carriers,
             carriers_on_this_machine: settings.carriers_on_this_machine,
-            entrance: Entrance {
+            entrance: Arc::new(Entrance {
                 gateway,
                 max_connections: settings.max_connections.max(1),
                 max_connections_per_address: settings.max_connections_per_address.max(1),
-            },
+            }),
         })
     }
 

@@ -24,7 +24,6 @@ use tokio::task::JoinSet;
 use super::loopback::exchange;
 use super::{backup, output, serve};
 use crate::cli::DrillArgs;
-use crate::config::Entrance;
 use crate::{Config, Platform};
 
 /// Seals what is invented where no backup is given: no secret.
@@ -385,7 +384,7 @@ impl Stage {
             log_format: telemetry::LogFormat::Plain,
             ask_carriers: false,
             carriers_on_this_machine: false,
-            entrance: Entrance::default(),
+            entrance: Arc::default(),
         })
     }
 

@@ -48,7 +48,7 @@ pub(crate) async fn run(config: &Config, args: SimArgs, json: bool) -> anyhow::R
         log_format: config.log_format,
         ask_carriers: false,
         carriers_on_this_machine: false,
-        entrance: config.entrance.clone(),
+        entrance: Arc::clone(&config.entrance),
     };
     let ids = Arc::new(SeededIds::new(args.seed));
     let platform = Platform::build(&config, master, Arc::new(clock.clone()), ids).await?;

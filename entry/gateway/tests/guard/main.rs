@@ -16,7 +16,7 @@ use domain::{ApiKeyId, Country, Role, TenantId};
 use gateway::{Gateway, Patience, Rates, Settings, Table, packed, quota};
 use identity::{Actor, Caller, Tenant};
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -197,7 +197,7 @@ async fn a_caller_has_what_its_role_has_and_an_organisation_what_it_has() {
 /// Routes whose answers wait until they are allowed to come.
 fn waiting(gate: &Arc<Semaphore>) -> Router {
     let hold = |gate: Arc<Semaphore>| async move {
-        gate.acquire().await.map(|permit| permit.forget()).map_or("", |()| "ok")
+        gate.acquire().await.map(SemaphorePermit::forget).map_or("", |()| "ok")
     };
     let (first, second) = (Arc::clone(gate), Arc::clone(gate));
     Router::new()
