@@ -1,7 +1,7 @@
 //! Access is given, limited and taken away, while the server runs.
 
 use reqwest::{Client, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::ENGINES;
 
 use crate::server::Server;
