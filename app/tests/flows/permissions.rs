@@ -215,7 +215,11 @@ impl Things {
             server.get("/v1/queue?status=IN_OFFICE").await["items"][0]["id"].as_str().unwrap().to_owned();
         let extension = format!("/v1/shipments/{office}/office-extensions");
         let (_, stay) = server.send("POST", &extension, &json!({ "days": 1 })).await;
-        let order = server.get("/v1/orders").await["items"][0]["id"].as_str().unwrap().to_owned();
+        let order = json!({
+            "customer": { "name": "Ana Prueba", "phone": "3005550101" }, "address": "Calle 1 # 2-3", "city": "Cali",
+            "total": 80_000, "items": [{ "name": "Reloj", "quantity": 1 }],
+        });
+        let (_, order) = server.send("POST", "/v1/orders", &order).await;
         let batch = server.get("/v1/batches").await["items"][0]["id"].as_str().unwrap().to_owned();
         let body = json!({ "city": "Cali", "reason": "paro en la vía" });
         let pause = server.client.post(server.url("/v1/route-pauses")).bearer_auth(admin).json(&body);
@@ -229,7 +233,7 @@ impl Things {
             ("/v1/imports/", id(&import["id"])),
             ("/v1/shipments/", office.clone()),
             ("/v1/discrepancies/", office),
-            ("/v1/orders/", order),
+            ("/v1/orders/", id(&order["id"])),
             ("/v1/batches/", batch),
             ("/v1/route-pauses/", id(&pause["id"])),
             ("/v1/shops/", "prueba.myshopify.com".to_owned()),
