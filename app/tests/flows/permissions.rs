@@ -196,7 +196,7 @@ async fn profile(server: &Server) -> String {
         50012345678;3001112233;CALI;EN REPARTO;COORDINADORA;85.000\n";
     let answer = server.upload("raro.csv", file.as_bytes().to_vec()).await;
     let import = format!("/v1/imports/{}", answer.json::<Value>().await.unwrap()["id"].as_str().unwrap());
-    wait_until("its columns are asked for", || async { server.get(&import).await["phase"] == "waiting" })
+    wait_until("its columns are asked for", || async { server.get(&import).await["status"] == "failed" })
         .await;
     let layout = server.get(&format!("{import}/layout")).await["proposal"].clone();
     let body = json!({ "layout": layout, "save_as": "Mi hoja" });
