@@ -6,16 +6,16 @@ use testkit::ENGINES;
 
 use crate::server::Server;
 
-const NUMBER: &str = "240001234567";
+pub(crate) const NUMBER: &str = "240001234567";
 
-fn dropi(status: &str, at: &str) -> Vec<u8> {
+pub(crate) fn dropi(status: &str, at: &str) -> Vec<u8> {
     let titles = "fecha,telefono,numero_de_guia,estatus,ciudad_de_destino,transportadora,novedad,\
                   fecha_de_ultimo_movimiento,ultimo_movimiento,fecha_de_generacion_de_guia";
     let row = format!("{at},3001112233,{NUMBER},{status},CALI,SERVIENTREGA,,{at},{status},01/03/2026");
     format!("{titles}\n{row}\n").into_bytes()
 }
 
-fn carrier(status: &str, at: &str) -> Vec<u8> {
+pub(crate) fn carrier(status: &str, at: &str) -> Vec<u8> {
     let titles = "HORA,FECHA,NUMERO GUIA,ESTATUS,CIUDAD DESTINO,TRANSPORTADORA,ULTIMO MOVIMIENTO,FECHA DE ULTIMO MOVIMIENTO,\
                   HORA DE ULTIMO MOVIMIENTO";
     format!("{titles}\n08:30,{at},{NUMBER},{status},CALI,SERVIENTREGA,{status},{at},08:00\n").into_bytes()

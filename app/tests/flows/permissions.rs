@@ -8,6 +8,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::ENGINES;
 
+use crate::discrepancies;
 use crate::files;
 use crate::server::{Server, wait_until};
 
@@ -190,6 +191,19 @@ async fn people_may_what_their_role_may_and_changes_need_their_token() {
     }
 }
 
+/// A shipment whose sources contradict each other.
+async fn disputed(server: &Server) -> String {
+    let other = |file: Vec<u8>| {
+        String::from_utf8(file).unwrap().replace(discrepancies::NUMBER, "240009999999").into_bytes()
+    };
+    let (dropi, carrier) = (discrepancies::dropi, discrepancies::carrier);
+    server.import("dropi1.csv", other(dropi("EN TRANSITO", "02/03/2026"))).await;
+    server.import("lista.csv", other(carrier("DISPONIBLE EN PUNTO", "04/03/2026"))).await;
+    server.import("dropi2.csv", other(dropi("ENTREGADO", "05/03/2026"))).await;
+    let found = server.get("/v1/discrepancies").await;
+    found["items"][0]["shipment"]["id"].as_str().unwrap().to_owned()
+}
+
 /// A saved layout.
 async fn profile(server: &Server) -> String {
     let file = "Remesa interna;Contacto;Destino final;Situación;Empresa;Cobro\n\
@@ -231,8 +245,8 @@ impl Things {
         let id = |value: &Value| value.as_str().unwrap().to_owned();
         Self(BTreeMap::from([
             ("/v1/imports/", id(&import["id"])),
-            ("/v1/shipments/", office.clone()),
-            ("/v1/discrepancies/", office),
+            ("/v1/shipments/", office),
+            ("/v1/discrepancies/", disputed(server).await),
             ("/v1/orders/", id(&order["id"])),
             ("/v1/batches/", batch),
             ("/v1/route-pauses/", id(&pause["id"])),
