@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use analytics::Analytics;
 use anyhow::Context;
 use carriers::{Bounds, CarrierWebhooks, Http};
 use database::{Db, MasterKey};
@@ -20,7 +21,7 @@ use tracking::Tracking;
 use crate::Config;
 use crate::clock::clock;
 use crate::wiring::homes::Homes;
-use crate::wiring::imports::OrdersAndShipments;
+use crate::wiring::imports::{OrdersAndShipments, Owners};
 use crate::wiring::live::ShownImports;
 use crate::wiring::parcels::Parcels;
 use crate::wiring::shops::ShopOrders;
@@ -38,6 +39,8 @@ pub struct Platform {
     pub orders: Orders,
     /// Shipments.
     pub tracking: Tracking,
+    /// What people get done.
+    pub analytics: Analytics,
     /// Files in.
     pub imports: Imports,
     /// What changes, for open screens.
@@ -71,7 +74,9 @@ impl Platform {
         let identity = Identity::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let orders = Orders::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let tracking = Tracking::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids));
-        let target = OrdersAndShipments { orders: orders.clone(), tracking: tracking.clone() };
+        let analytics = Analytics::new(db.clone());
+        let parcels_of = OrdersAndShipments { orders: orders.clone(), tracking: tracking.clone() };
+        let target = Owners { parcels: parcels_of, analytics: analytics.clone() };
         let settings = task_queue::Settings::default();
         let tasks = Arc::new(TaskQueue::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids), settings));
         let live = LiveUpdates::default();
@@ -106,7 +111,19 @@ impl Platform {
         .with_context(|| format!("the folder {} cannot be made", config.files.display()))?
         .watched_by(Arc::new(ShownImports(live.clone())))
         .at_home(Arc::new(Homes(identity.clone())));
-        Ok(Self { db, clock, identity, orders, tracking, imports, live, tasks, webhooks, carriers })
+        Ok(Self {
+            db,
+            clock,
+            identity,
+            orders,
+            tracking,
+            analytics,
+            imports,
+            live,
+            tasks,
+            webhooks,
+            carriers,
+        })
     }
 
     /// What answers to the facts of the event log.

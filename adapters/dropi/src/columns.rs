@@ -209,6 +209,7 @@ impl Columns {
                 if missing.len() == 2 { missing } else { Vec::new() }
             }
             FileFormat::RouteHistory => lacking(&ROUTE_HISTORY_NEEDS),
+            FileFormat::Rounds => lacking(&ROUND_NEEDS),
             FileFormat::Mapped => {
                 let keyed = self.has(Field::TrackingNumber) || self.has(Field::OrderRef);
                 if keyed { Vec::new() } else { lacking(&[Field::TrackingNumber]) }
@@ -370,6 +371,11 @@ const RECOMMENDED: [(Field, &str); 4] = [
 const FEWEST_RECOMMENDED: usize = 2;
 /// How a list of what carriers did is known, and what it cannot do without.
 const ROUTE_HISTORY_NEEDS: [Field; 4] = [Field::City, Field::Carrier, Field::Delivered, Field::Returned];
+/// How a list of rounds is known: these, one of what says when it was, and one of what was done in it.
+const ROUND_NEEDS: [Field; 2] = [Field::Operator, Field::RoundDay];
+const ROUND_TIMES: [Field; 3] = [Field::RoundStart, Field::RoundMinutes, Field::RoundNumber];
+const ROUND_COUNTS: [Field; 4] =
+    [Field::RoundInitial, Field::RoundDone, Field::RoundReviewed, Field::RoundSolved];
 const EVENT_LOG_NEEDS: [Field; 4] = [Field::TrackingNumber, Field::Status, Field::City, Field::Carrier];
 
 /// The title under which each layout knows the columns that are ever asked for.
@@ -411,10 +417,16 @@ fn recognise(keys: &[String], snake: bool) -> FileFormat {
         let meaning = |key: &&str| TABLES[format].get(*key);
         present.iter().any(|key| matches!(meaning(key), Some(Meaning::Field(field, _)) if *field == wanted))
     };
-    let about_parcels =
-        is(FileFormat::RouteHistory, Field::TrackingNumber) || is(FileFormat::RouteHistory, Field::Status);
-    if !about_parcels && ROUTE_HISTORY_NEEDS.iter().all(|&field| is(FileFormat::RouteHistory, field)) {
-        return FileFormat::RouteHistory;
+    let all = |format, fields: &[Field]| fields.iter().all(|&field| is(format, field));
+    let any = |format, fields: &[Field]| fields.iter().any(|&field| is(format, field));
+    if !any(FileFormat::RouteHistory, &[Field::TrackingNumber, Field::Status]) {
+        if all(FileFormat::RouteHistory, &ROUTE_HISTORY_NEEDS) {
+            return FileFormat::RouteHistory;
+        }
+        let parts = [&ROUND_TIMES[..], &ROUND_COUNTS[..]];
+        if all(FileFormat::Rounds, &ROUND_NEEDS) && parts.iter().all(|part| any(FileFormat::Rounds, part)) {
+            return FileFormat::Rounds;
+        }
     }
     if count(&TABLES.claims_marks) > 0 {
         return FileFormat::DropiOfficeClaims;
@@ -468,6 +480,7 @@ struct Table {
     office_claims: HashMap<Field, Vec<String>>,
     carrier_tracking: HashMap<Field, Vec<String>>,
     route_history: HashMap<Field, Vec<String>>,
+    rounds: HashMap<Field, Vec<String>>,
     marks: Marks,
 }
 
@@ -493,6 +506,7 @@ struct Tables {
     office_claims: HashMap<String, Meaning>,
     carrier_tracking: HashMap<String, Meaning>,
     route_history: HashMap<String, Meaning>,
+    rounds: HashMap<String, Meaning>,
     tracking_marks: HashSet<String>,
     /// The hour of the report: no layout of Dropi's with so few other marks has it.
     hour: String,
@@ -521,6 +535,7 @@ impl std::ops::Index<FileFormat> for Tables {
             FileFormat::DropiOfficeClaims => &self.office_claims,
             FileFormat::CarrierTracking => &self.carrier_tracking,
             FileFormat::RouteHistory => &self.route_history,
+            FileFormat::Rounds => &self.rounds,
         }
     }
 }
@@ -538,6 +553,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         office_claims: layout(&table, &table.office_claims),
         carrier_tracking: layout(&table, &table.carrier_tracking),
         route_history: layout(&table, &table.route_history),
+        rounds: layout(&table, &table.rounds),
         tracking_marks: keys(&table.marks.carrier_tracking),
         hour: key("hora"),
         event_log_marks: keys(&table.marks.event_log),

@@ -66,6 +66,7 @@ impl Engine {
         };
         let outcome = match &self.groups {
             None if self.columns.format == FileFormat::RouteHistory => self.typer.results(number, &cells),
+            None if self.columns.format == FileFormat::Rounds => self.typer.round(number, &cells),
             None => self.typer.shipment(number, &cells),
             Some(_) => self.typer.claim(number, &cells),
         };
@@ -129,7 +130,8 @@ pub(crate) fn needs_plan(columns: &Columns) -> bool {
         | FileFormat::DropiFinance
         | FileFormat::CarrierTracking
         | FileFormat::PastedReport
-        | FileFormat::RouteHistory => false,
+        | FileFormat::RouteHistory
+        | FileFormat::Rounds => false,
     }
 }
 

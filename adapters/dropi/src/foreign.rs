@@ -75,8 +75,8 @@ mod tests {
         let table = [
             // A list of what carriers did is read.
             ("CIUDAD,TRANSPORTADORA,DEVOLUCIONES,ENTREGAS,TOTAL", None),
-            ("Usuario,Fecha,Ronda,Hora_Inicio,Hora Fin,Iniciales,Realizadas", Some(ForeignFile::Rounds)),
-            ("operador,fecha,#,inicio,fin,novedades,revisadas,solucionadas", Some(ForeignFile::Rounds)),
+            // So are rounds.
+            ("Usuario,Fecha,Ronda,Hora_Inicio,Hora Fin,Iniciales,Realizadas", None),
             ("VALOR FACTURADO,Utilidad,Costo Flete,COMISIÃ“N,Estado", Some(ForeignFile::FinanceReport)),
             // With a recipient it is a report of orders that lacks the number.
             ("VALOR FACTURADO,Utilidad,Costo Flete,Cliente", None),

@@ -23,6 +23,7 @@ mod paste_file;
 mod place;
 mod quotes;
 mod results;
+mod rounds;
 mod row;
 mod rules;
 mod sheet;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::text::fold;
-use ports::files::{GivenRow, ImportedRow, Limits, RouteResults, RowFailureReason as Reason, RowOutcome};
+use ports::files::{GivenRow, ImportedRow, Limits, RowFailureReason as Reason, RowOutcome};
+use ports::told::RouteResults;
 
 use crate::book::{Book, MAX_SHEETS};
 use crate::cell::Read;
@@ -66,7 +67,7 @@ impl Reading<'_> {
     }
 
     /// A count; one that is there but unusable fails the row.
-    fn count(&mut self, field: Field) -> Option<i64> {
+    pub(crate) fn count(&mut self, field: Field) -> Option<i64> {
         let read = self.cell(field).count(self.typer.max_cell_bytes);
         self.wanted(field, read)
     }

@@ -136,6 +136,7 @@ impl<'r> Reading<'r> {
             payment_type: self.text(F::PaymentType),
             items: Vec::new(),
             results: None,
+            round: None,
             source_rows: 1,
             warnings: Vec::new(),
             issues: Vec::new(),
@@ -230,6 +231,17 @@ impl<'r> Reading<'r> {
             None => moment.at,
         };
         self.not_ahead(Field::ReportedAt, at)
+    }
+
+    /// A day that the row cannot do without.
+    pub(crate) fn required_day(&mut self, field: Field) -> Option<Timestamp> {
+        match self.cell(field).moment(self.typer.max_cell_bytes) {
+            Ok(Some(moment)) if moment.at <= self.typer.latest => return Some(moment.at),
+            Ok(None) => self.fail(field, Reason::MissingValue),
+            Ok(Some(_)) => self.fail(field, Reason::BadDate),
+            Err(reason) => self.fail(field, reason),
+        }
+        None
     }
 
     fn moment(&mut self, field: Field) -> Option<Timestamp> {

@@ -1,5 +1,6 @@
 //! Imported rows become orders and shipments.
 
+use analytics::{Analytics, ToldRound};
 use async_trait::async_trait;
 use database::Tx;
 use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp};
@@ -23,6 +24,47 @@ pub(crate) struct OrdersAndShipments {
     pub(crate) tracking: Tracking,
 }
 
+/// The owners of what files tell, each with its rows.
+pub(crate) struct Owners {
+    pub(crate) parcels: OrdersAndShipments,
+    pub(crate) analytics: Analytics,
+}
+
+#[async_trait]
+impl ApplyRows for Owners {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        origin: &RowOrigin<'_>,
+        rows: Vec<ImportedRow>,
+    ) -> database::Result<Applied> {
+        match origin.format {
+            Some(FileFormat::Rounds) => {
+                let rounds: Vec<ToldRound> = rows.into_iter().filter_map(told_round).collect();
+                let (import, told_at) = (origin.import, origin.received_at);
+                self.analytics.take_rounds(tx, tenant, import, told_at, &rounds).await?;
+                Ok(Applied::default())
+            }
+            Some(FileFormat::RouteHistory) => self.parcels.take_past(tx, origin, &rows).await,
+            Some(
+                FileFormat::DropiEventLog
+                | FileFormat::DropiHistory
+                | FileFormat::DropiOfficeClaims
+                | FileFormat::CarrierTracking
+                | FileFormat::DropiFinance
+                | FileFormat::PastedReport
+                | FileFormat::Mapped,
+            )
+            | None => self.parcels.apply(tx, tenant, origin, rows).await,
+        }
+    }
+
+    async fn end(&self, tx: &mut Tx, import: ImportId) -> database::Result<()> {
+        self.parcels.end(tx, import).await
+    }
+}
+
 #[async_trait]
 impl ApplyRows for OrdersAndShipments {
     async fn apply(
@@ -32,9 +74,6 @@ impl ApplyRows for OrdersAndShipments {
         origin: &RowOrigin<'_>,
         rows: Vec<ImportedRow>,
     ) -> database::Result<Applied> {
-        if origin.format == Some(FileFormat::RouteHistory) {
-            return self.take_past(tx, origin, &rows).await;
-        }
         let teller = Teller { import: Some(origin.import), format: origin.format };
         let (applied, standings) = self.take_in(tx, tenant, teller, rows, origin.received_at).await?;
         let batch = BatchOrigin {
@@ -179,10 +218,34 @@ const fn source_of(format: FileFormat) -> Source {
         | FileFormat::DropiOfficeClaims
         | FileFormat::DropiFinance
         | FileFormat::Mapped => Source::DropiFile,
-        FileFormat::CarrierTracking | FileFormat::PastedReport | FileFormat::RouteHistory => {
-            Source::TrackingFile
-        }
+        FileFormat::CarrierTracking
+        | FileFormat::PastedReport
+        | FileFormat::RouteHistory
+        | FileFormat::Rounds => Source::TrackingFile,
     }
+}
+
+/// What a row says about a round.
+fn told_round(row: ImportedRow) -> Option<ToldRound> {
+    let round = *row.round?;
+    Some(ToldRound {
+        operator: round.operator,
+        day: round.day,
+        number: round.number,
+        started: round.started,
+        ended: round.ended,
+        minutes: round.minutes,
+        of_incidents: round.of_incidents,
+        initial: round.initial,
+        done: round.done,
+        cancelled: round.cancelled,
+        scheduled: round.scheduled,
+        difficult: round.difficult,
+        pending: round.pending,
+        reviewed: round.reviewed,
+        solved: round.solved,
+        gone_back: round.gone_back,
+    })
 }
 
 /// What a row says about the past of a route.

@@ -32,6 +32,7 @@ mod permissions;
 mod power;
 mod risk_policy;
 mod roles;
+mod rounds;
 mod route_history;
 mod route_lights;
 mod server;

@@ -27,6 +27,8 @@ export type NewOrder = Schemas['NewOrderBody'];
 export type UnmappedStatus = Schemas['Page_UnmappedStatus']['items'][number];
 /** A mapping as the list answers it: nothing is left out. */
 export type StatusMapping = Schemas['Page_StatusMapping']['items'][number];
+export type RoundPeople = Schemas['RoundPeople'];
+export type RoundPerson = Schemas['RoundPerson'];
 export type Route = Schemas['Page_Route']['items'][number];
 export type RouteGrid = Schemas['RouteGrid'];
 export type RouteLosses = Schemas['RouteLosses'];

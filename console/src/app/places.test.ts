@@ -5,11 +5,14 @@ const reached = (permissions: string[]) =>
   groupsFor(permissions).flatMap(({ places }) => places.map(({ to }) => to));
 
 it('shows a role only the places that it may see', () => {
-  expect(reached(['guides:read', 'analytics:read', 'system:admin', 'system:config'])).toEqual([
+  expect(
+    reached(['guides:read', 'analytics:read', 'users:read', 'system:admin', 'system:config']),
+  ).toEqual([
     '/cargas',
     '/oficinas',
     '/discrepancias',
     '/rutas',
+    '/rondas',
     '/estados',
     '/fallas',
     '/tiendas',

@@ -8,6 +8,7 @@ import {
   ShoppingBag,
   Store,
   Tags,
+  Timer,
   TrafficCone,
   Truck,
   Warehouse,
@@ -26,6 +27,7 @@ export interface Place {
     | '/discrepancias'
     | '/oficinas'
     | '/rutas'
+    | '/rondas'
     | '/estados'
     | '/fallas'
     | '/tiendas'
@@ -91,6 +93,14 @@ const GROUPS: readonly PlaceGroup[] = [
         short: 'nav.routes',
         permission: 'analytics:read',
         body: 'nav.routes.body',
+      },
+      {
+        to: '/rondas',
+        icon: Timer,
+        label: 'nav.rounds',
+        short: 'nav.rounds',
+        permission: 'users:read',
+        body: 'nav.rounds.body',
       },
       {
         to: '/estados',

@@ -16,6 +16,7 @@ import {
 import { BATCH_STATUSES, type BatchStatus } from '../api/types';
 import { parseBatchSearch, parseCompareSearch } from '../lib/batches';
 import { parseDiscrepancySearch } from '../lib/discrepancies';
+import { parseRoundSearch } from '../lib/roundSearch';
 import { parseOfficeSearch } from '../lib/officeSearch';
 import { parseRouteSearch, type RouteSearch } from '../lib/routes';
 import { NotFound, Pending, RouteError } from './fallbacks';
@@ -167,6 +168,13 @@ export const routesRoute = createRoute({
   component: lazyRouteComponent(() => import('../routes/RoutesPage'), 'RoutesPage'),
 });
 
+export const roundsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/rondas',
+  validateSearch: parseRoundSearch,
+  component: lazyRouteComponent(() => import('../rounds/RoundsPage'), 'RoundsPage'),
+});
+
 export const carriersRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/transportadoras',
@@ -216,6 +224,7 @@ const routeTree = rootRoute.addChildren([
     discrepanciesRoute,
     statusesRoute,
     routesRoute,
+    roundsRoute,
     carriersRoute,
     shopsRoute,
     riskRoute,

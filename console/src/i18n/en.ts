@@ -2,6 +2,7 @@ import { enBatches } from './en.batches';
 import { enDiscrepancies } from './en.discrepancies';
 import { enRoutes } from './en.routes';
 import { enCarriers } from './en.carriers';
+import { enRounds } from './en.rounds';
 import { enSettings } from './en.settings';
 import type { Catalogue } from './translate';
 
@@ -10,6 +11,7 @@ export const en: Catalogue = {
   ...enSettings,
   ...enDiscrepancies,
   ...enRoutes,
+  ...enRounds,
   ...enCarriers,
 
   'app.name': 'Litper',
@@ -397,7 +399,7 @@ export const en: Catalogue = {
   'import.error.finance_report':
     'This is Dropi’s finance report without a column for the tracking number. Litper uses only the value, the freight and the return cost of each shipment, and cannot tell whose they are: nothing was kept. Download it with the column «Número de Guía».',
   'import.error.rounds':
-    'This is a record of operators’ rounds. Litper does not keep rounds yet, so nothing of this file was kept.',
+    'This is a record of operators’ rounds from when Litper did not keep any, so nothing of this file was kept. Load it again.',
   'warning.finance_not_kept':
     'Of this report Litper uses status, billed value, freight and return cost. It did not keep: {detail}',
   'import.format.carrier_tracking': "A carrier's tracking list",

@@ -2,6 +2,7 @@ import { esBatches } from './es.batches';
 import { esDiscrepancies } from './es.discrepancies';
 import { esRoutes } from './es.routes';
 import { esCarriers } from './es.carriers';
+import { esRounds } from './es.rounds';
 import { esSettings } from './es.settings';
 
 /** Spanish of Colombia, the first language; its keys type every other catalogue. */
@@ -10,6 +11,7 @@ export const es = {
   ...esSettings,
   ...esDiscrepancies,
   ...esRoutes,
+  ...esRounds,
   ...esCarriers,
 
   'app.name': 'Litper',
@@ -399,7 +401,7 @@ export const es = {
   'import.error.finance_report':
     'Es el reporte financiero de Dropi, sin columna de guía. Litper solo usa de él el valor, el flete y el costo de devolución de cada guía, y sin la guía no sabe de cuál son: no guardó nada. Descárguelo con la columna «Número de Guía».',
   'import.error.rounds':
-    'Es un registro de rondas de operadores. Litper todavía no lleva rondas, así que no guardó nada de este archivo.',
+    'Es un registro de rondas de cuando Litper no las llevaba, así que no guardó nada de este archivo. Cárguelo de nuevo.',
   'warning.finance_not_kept':
     'De este reporte Litper usa estado, valor facturado, flete y costo de devolución. No guardó: {detail}',
   'import.format.carrier_tracking': 'Seguimiento de una transportadora',

@@ -11,6 +11,7 @@ import {
   waitsForAnswer,
 } from '../api/queries';
 import type { ImportJob } from '../api/types';
+import { useMay } from '../auth/useMay';
 import { useI18n } from '../i18n/context';
 import { formatBytes } from '../lib/format';
 import { buttonClass } from '../ui/Button';
@@ -99,7 +100,7 @@ function Outcome({ job }: { job: ImportJob }) {
         <BatchLink id={job.id} />
         <NextPage format={job.format} />
       </div>
-      <ImportNumbers result={job.result} parcels={job.format !== 'route_history'} />
+      <ImportNumbers result={job.result} parcels={job.format !== 'route_history' && job.format !== 'rounds'} />
       <Warnings job={job} />
       <FailedRows job={job} />
     </>
@@ -109,12 +110,20 @@ function Outcome({ job }: { job: ImportJob }) {
 /** Where what came in is seen. */
 function NextPage({ format }: Pick<ImportJob, 'format'>) {
   const { t } = useI18n();
+  const may = useMay('users:read');
   if (format === 'route_history') {
     return (
       <Link to="/rutas" className={buttonClass('primary')}>
         {t('import.toRoutes')}
       </Link>
     );
+  }
+  if (format === 'rounds') {
+    return may ? (
+      <Link to="/rondas" className={buttonClass('primary')}>
+        {t('import.toRounds')}
+      </Link>
+    ) : null;
   }
   return (
     <Link to="/cola" className={buttonClass('primary')}>

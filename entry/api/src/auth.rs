@@ -50,6 +50,8 @@ permits! {
     SystemConfig => Some(Permission::SystemConfig);
     /// May look at reports.
     AnalyticsRead => Some(Permission::AnalyticsRead);
+    /// May see who works in the organisation, and what they get done.
+    UsersRead => Some(Permission::UsersRead);
     /// May repair what failed.
     SystemAdmin => Some(Permission::SystemAdmin);
 }

@@ -28,6 +28,7 @@ mod permissions;
 mod privacy_requests;
 mod problem;
 mod risk_policy;
+mod rounds;
 mod route_pauses;
 mod route_policy;
 mod session;
@@ -42,6 +43,7 @@ mod visitor;
 
 use std::sync::Arc;
 
+use analytics::Analytics;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -79,6 +81,8 @@ pub struct Api {
     pub carriers: Carriers,
     /// Shipments.
     pub tracking: Tracking,
+    /// What people get done.
+    pub analytics: Analytics,
     /// Orders.
     pub orders: ::orders::Orders,
     /// Work with effects outside.
@@ -247,6 +251,7 @@ fn about_routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(carrier_routes::list::handle))
         .routes(routes!(carrier_routes::losses::handle))
+        .routes(routes!(rounds::people::handle))
         .routes(routes!(carrier_routes::matrix::handle))
         .routes(routes!(carrier_routes::grid::handle))
         .routes(routes!(carrier_routes::simulation::handle))

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::layouts::{Inspection, Known, Look};
 use crate::pastes::{Paste, PasteReading};
+use crate::told::{ImportedRound, RouteResults};
 
 /// Longest copy of an offending value kept in a [`RowFailure`], in characters.
 pub const MAX_FAILURE_VALUE_CHARS: usize = 120;
@@ -144,13 +145,15 @@ pub enum FileFormat {
     PastedReport,
     /// How many parcels each carrier delivered in each city, and how fast: sums, not shipments.
     RouteHistory,
+    /// The timed rounds of operators.
+    Rounds,
     /// The columns a person said.
     Mapped,
 }
 
 impl FileFormat {
     /// Every layout.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DropiEventLog,
         Self::DropiHistory,
         Self::DropiOfficeClaims,
@@ -158,6 +161,7 @@ impl FileFormat {
         Self::DropiFinance,
         Self::PastedReport,
         Self::RouteHistory,
+        Self::Rounds,
         Self::Mapped,
     ];
 
@@ -171,6 +175,7 @@ impl FileFormat {
             Self::DropiFinance => "dropi_finance",
             Self::PastedReport => "pasted_report",
             Self::RouteHistory => "route_history",
+            Self::Rounds => "rounds",
             Self::Mapped => "mapped",
         }
     }
@@ -255,8 +260,6 @@ pub enum ForeignFile {
     RouteHistory,
     /// Dropi's finance report without tracking numbers.
     FinanceReport,
-    /// The timed rounds of an operator.
-    Rounds,
 }
 
 impl ForeignFile {
@@ -265,7 +268,6 @@ impl ForeignFile {
         match self {
             Self::RouteHistory => "route_history",
             Self::FinanceReport => "finance_report",
-            Self::Rounds => "rounds",
         }
     }
 }
@@ -344,6 +346,8 @@ impl fmt::Debug for RowFailure {
 pub enum RowFailureReason {
     /// Not a day-first or ISO date, or one that does not exist.
     BadDate,
+    /// Not a time of day.
+    BadTime,
     /// Not an amount of money (or not a whole number, for quantities).
     BadMoney,
     /// A spreadsheet rounded the number: its last digits are lost.
@@ -373,6 +377,7 @@ impl RowFailureReason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BadDate => "bad_date",
+            Self::BadTime => "bad_time",
             Self::BadMoney => "bad_money",
             Self::ScientificNumber => "scientific_number",
             Self::MissingValue => "missing_value",
@@ -457,6 +462,8 @@ pub struct ImportedRow {
     pub items: Vec<ImportedItem>,
     /// What became of all parcels of the carrier in the city, where a row is about these.
     pub results: Option<RouteResults>,
+    /// The operator's round, where a row is about one.
+    pub round: Option<Box<ImportedRound>>,
     /// How many file rows this came from.
     pub source_rows: u32,
     /// Stable tokens of oddities, e.g. `missing_city`.
@@ -483,18 +490,6 @@ impl fmt::Debug for ImportedRow {
             .field("issues", &self.issues)
             .finish_non_exhaustive()
     }
-}
-
-/// How a carrier did in a city, as a row tells it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RouteResults {
-    /// Parcels delivered.
-    pub delivered: i64,
-    /// Parcels that went back.
-    pub returned: i64,
-    /// Mean time to a delivery, in minutes.
-    pub minutes: Option<i64>,
 }
 
 /// One product of an order.

@@ -66,7 +66,12 @@ fields! {
     ItemVariation = "item_variation", ItemSku = "item_sku", ItemProductId = "item_product_id",
     ItemVariationId = "item_variation_id", ItemQuantity = "item_quantity",
     SupplierPrice = "supplier_price", Aside = "aside", Delivered = "delivered", Returned = "returned",
-    ResultsTotal = "results_total", Days = "days",
+    ResultsTotal = "results_total", Days = "days", Operator = "operator", RoundDay = "round_day",
+    RoundNumber = "round_number", RoundStart = "round_start", RoundEnd = "round_end",
+    RoundMinutes = "round_minutes", RoundInitial = "round_initial", RoundDone = "round_done",
+    RoundCancelled = "round_cancelled", RoundScheduled = "round_scheduled",
+    RoundDifficult = "round_difficult", RoundPending = "round_pending", RoundReviewed = "round_reviewed",
+    RoundSolved = "round_solved", RoundGoneBack = "round_gone_back",
 }
 
 impl Field {
@@ -77,7 +82,29 @@ impl Field {
 
     /// Whether a person may choose it for a column: what says something about an order or a shipment, and goes somewhere.
     pub const fn is_carried(self) -> bool {
-        !matches!(self, Self::SupplierPrice | Self::Aside) && !self.is_of_a_route()
+        !matches!(self, Self::SupplierPrice | Self::Aside) && !self.is_of_a_route() && !self.is_of_a_round()
+    }
+
+    /// Whether it tells of an operator's round.
+    pub const fn is_of_a_round(self) -> bool {
+        matches!(
+            self,
+            Self::Operator
+                | Self::RoundDay
+                | Self::RoundNumber
+                | Self::RoundStart
+                | Self::RoundEnd
+                | Self::RoundMinutes
+                | Self::RoundInitial
+                | Self::RoundDone
+                | Self::RoundCancelled
+                | Self::RoundScheduled
+                | Self::RoundDifficult
+                | Self::RoundPending
+                | Self::RoundReviewed
+                | Self::RoundSolved
+                | Self::RoundGoneBack
+        )
     }
 
     /// Whether it counts what a carrier did in a city.

@@ -7,6 +7,7 @@ mod messy;
 mod old_workbook;
 mod properties;
 mod results;
+mod rounds;
 mod samples;
 mod support;
 mod text;

@@ -315,9 +315,6 @@ fn files_without_shipments_are_called_by_their_name() {
         pivot.write_string(0, column, title).unwrap();
     }
     assert_eq!(foreign(&book.save_to_buffer().unwrap(), "historico.xlsx"), ForeignFile::RouteHistory);
-    let rounds = "usuario,fecha,ronda,hora_inicio,hora_fin,tiempo,iniciales,realizadas,canceladas,agendadas,dificiles,pendientes\n\
-        Ana Demo,2026-03-05,1,08:00,08:30,30,12,9,1,1,0,1\n";
-    assert_eq!(foreign(rounds.as_bytes(), "rondas.csv"), ForeignFile::Rounds);
     let finance =
         "VALOR FACTURADO;GANANCIA;PRECIO FLETE;COSTO DEVOLUCION;ESTADO\n89.900;21.000;12.500;0;ENTREGADO\n";
     assert_eq!(foreign(finance.as_bytes(), "finanzas.csv"), ForeignFile::FinanceReport);

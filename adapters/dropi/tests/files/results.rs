@@ -1,6 +1,7 @@
 //! What carriers did in cities, from the lists that tell it.
 
-use ports::files::{FileFormat, RouteResults, RowFailureReason as Reason, RowOutcome};
+use ports::files::{FileFormat, RowFailureReason as Reason, RowOutcome};
+use ports::told::RouteResults;
 use rust_xlsxwriter::Workbook;
 
 use crate::support::{Reading, read, read_csv};

@@ -72,6 +72,7 @@ fn spanish(reason: Reason) -> &'static str {
         Reason::FormulaError => "la celda tiene un error de fórmula",
         Reason::InconsistentTotal => "los totales del pedido no coinciden",
         Reason::BadNumber => "no es un número válido",
+        Reason::BadTime => "la hora no se entiende",
         Reason::NotTheSum => "el total no es la suma",
         Reason::OpenQuote => "hay una comilla que no se cierra",
     }
@@ -89,6 +90,7 @@ fn english(reason: Reason) -> &'static str {
         Reason::FormulaError => "the cell holds a formula's error",
         Reason::InconsistentTotal => "the totals of the order differ",
         Reason::BadNumber => "no valid number",
+        Reason::BadTime => "the time of day is not understood",
         Reason::NotTheSum => "the total is not the sum",
         Reason::OpenQuote => "a quote is never closed",
     }

@@ -1,0 +1,3 @@
+//! Rounds of operators: what people get done.
+
+pub(crate) mod people;
