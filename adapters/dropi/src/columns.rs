@@ -200,17 +200,17 @@ impl Columns {
         };
         match self.format {
             FileFormat::DropiEventLog => lacking(&EVENT_LOG_NEEDS),
-            FileFormat::DropiHistory
-            | FileFormat::DropiFinance
-            | FileFormat::CarrierTracking
-            | FileFormat::PastedReport => lacking(&[Field::TrackingNumber]),
+            FileFormat::DropiHistory | FileFormat::CarrierTracking | FileFormat::PastedReport => {
+                lacking(&[Field::TrackingNumber])
+            }
             FileFormat::DropiOfficeClaims => {
                 let missing = lacking(&[Field::OrderRef, Field::TrackingNumber]);
                 if missing.len() == 2 { missing } else { Vec::new() }
             }
             FileFormat::RouteHistory => lacking(&ROUTE_HISTORY_NEEDS),
             FileFormat::Rounds => lacking(&ROUND_NEEDS),
-            FileFormat::Mapped => {
+            // Amounts go to the order's shipment where the report has the order alone.
+            FileFormat::DropiFinance | FileFormat::Mapped => {
                 let keyed = self.has(Field::TrackingNumber) || self.has(Field::OrderRef);
                 if keyed { Vec::new() } else { lacking(&[Field::TrackingNumber]) }
             }
@@ -269,6 +269,9 @@ impl Columns {
         }
         if self.format == FileFormat::DropiFinance {
             warn("finance_not_kept", &self.not_kept());
+            if !self.has(Field::TrackingNumber) && self.has(Field::OrderRef) {
+                warn("finance_by_order", &[self.title(Field::OrderRef).to_owned()]);
+            }
         }
         let nameless = self.all_titles.iter().all(String::is_empty);
         let names = self.all_titles.iter().enumerate();

@@ -46,10 +46,12 @@ impl Typer {
         }
         let mut reading = self.reading(number, cells);
         let mut row = reading.row();
-        let mapped = self.columns.format == FileFormat::Mapped;
-        let keyed = row.tracking_number.is_some() || (mapped && row.order_ref.is_some());
+        let by_order = matches!(self.columns.format, FileFormat::Mapped | FileFormat::DropiFinance);
+        let keyed = row.tracking_number.is_some() || (by_order && row.order_ref.is_some());
         if !keyed && reading.failures.is_empty() {
-            reading.fail(Field::TrackingNumber, Reason::MissingValue);
+            let only_order = by_order && !self.columns.has(Field::TrackingNumber);
+            let asked = if only_order { Field::OrderRef } else { Field::TrackingNumber };
+            reading.fail(asked, Reason::MissingValue);
         }
         if strict {
             if row.status.is_none() {

@@ -3,7 +3,7 @@
 use analytics::{Analytics, ToldRound};
 use async_trait::async_trait;
 use database::Tx;
-use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp};
+use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp, TrackingNumber};
 use integrations::{Applied, ApplyRows, RowOrigin};
 use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::{FileFormat, ImportedRow};
@@ -114,15 +114,19 @@ impl OrdersAndShipments {
         rows: Vec<ImportedRow>,
         received_at: Timestamp,
     ) -> database::Result<(Applied, Vec<Standing>)> {
-        let claims = teller.format == Some(FileFormat::DropiOfficeClaims);
+        let rows_count = rows.len();
         let reader = self.tracking.status_reader(tx).await?;
-        let stated = rows.iter().map(|row| order(&reader, row, claims, received_at));
+        let stated = rows.iter().map(|row| order(&reader, row, teller.format, received_at));
         let (with_order, orders): (Vec<usize>, Vec<StatedOrder>) =
             stated.enumerate().filter_map(|(index, order)| Some((index, order?))).unzip();
         let taken = self.orders.take_in(tx, tenant, &orders).await?;
-        let mut order_ids = vec![None; rows.len()];
-        for (index, id) in with_order.into_iter().zip(taken.ids) {
+        let (mut rows, mut order_ids) = (rows, vec![None; rows_count]);
+        for ((index, id), number) in with_order.into_iter().zip(taken.ids).zip(taken.numbers) {
             order_ids[index] = Some(id);
+            // A finance report may name the order alone; what it says is of that order's guía.
+            if teller.format == Some(FileFormat::DropiFinance) && rows[index].tracking_number.is_none() {
+                rows[index].tracking_number = number.and_then(|number| TrackingNumber::parse(&number).ok());
+            }
         }
         let source = teller.format.map_or(Source::DropiFile, source_of);
         let seen: Vec<Observation> = rows
@@ -149,23 +153,27 @@ impl OrdersAndShipments {
 fn order(
     reader: &StatusReader,
     row: &ImportedRow,
-    claims: bool,
+    format: Option<FileFormat>,
     received_at: Timestamp,
 ) -> Option<StatedOrder> {
+    let claims = format == Some(FileFormat::DropiOfficeClaims);
+    let finance = format == Some(FileFormat::DropiFinance);
     let number = row.tracking_number.as_ref().filter(|_| claims);
     let external_ref = row.order_ref.clone().or_else(|| number.map(|number| number.as_str().to_owned()))?;
     let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
     let status = row.status.as_deref().unwrap_or_default();
     let reading = reader.read(&carrier, status);
     let status = match row.tracking_number {
-        Some(_) => orders::status_for(reading.status),
-        None => orders::status_without_shipment(status, reading.status),
+        Some(_) => Some(orders::status_for(reading.status)),
+        // It tells how the order's shipment ended, whether or not anybody named its guía.
+        None if finance => reading.known.then(|| orders::status_for(reading.status)),
+        None => Some(orders::status_without_shipment(status, reading.status)),
     };
     Some(StatedOrder {
         source: OrderSource::Dropi,
         external_ref,
         number: None,
-        status: Some(status),
+        status,
         recipient_name: row.customer_name.clone(),
         phone: row.phone.clone(),
         email: row.email.clone(),

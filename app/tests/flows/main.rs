@@ -16,6 +16,7 @@ mod facets;
 mod faults;
 mod figures;
 mod files;
+mod finance;
 mod import;
 mod intake;
 mod kill;

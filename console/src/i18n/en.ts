@@ -397,9 +397,11 @@ export const en: Catalogue = {
   'import.error.route_history':
     'This is the history by city and carrier, but as a pivot table. Save it as a list titled CIUDAD, TRANSPORTADORA, DEVOLUCIONES and ENTREGAS, with a row for each city and carrier; another sheet may have CIUDAD, TRANSPORTADORA and DIAS. Nothing was kept.',
   'import.error.finance_report':
-    'This is Dropi’s finance report without a column for the tracking number. Litper uses only the value, the freight and the return cost of each shipment, and cannot tell whose they are: nothing was kept. Download it with the column «Número de Guía».',
+    'This is Dropi’s finance report without a column for the tracking number or the order. Litper uses the value, the freight and the return cost of each shipment, and cannot tell whose they are: nothing was kept. Download it with the column «Número de Guía» or «ID Orden».',
   'import.error.rounds':
     'This is a record of operators’ rounds from when Litper did not keep any, so nothing of this file was kept. Load it again.',
+  'warning.finance_by_order':
+    'The report has no tracking numbers: each amount goes to the shipment of its order ({detail}). Of an order without a known shipment the status and the value are taken; freight and return cost are not.',
   'warning.finance_not_kept':
     'Of this report Litper uses status, billed value, freight and return cost. It did not keep: {detail}',
   'import.format.carrier_tracking': "A carrier's tracking list",

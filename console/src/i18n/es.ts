@@ -399,9 +399,11 @@ export const es = {
   'import.error.route_history':
     'Es el histórico por ciudad y transportadora, pero como tabla dinámica. Guárdelo como lista, con los títulos CIUDAD, TRANSPORTADORA, DEVOLUCIONES y ENTREGAS y una fila por cada ciudad y transportadora; en otra hoja puede traer CIUDAD, TRANSPORTADORA y DIAS. No se guardó nada.',
   'import.error.finance_report':
-    'Es el reporte financiero de Dropi, sin columna de guía. Litper solo usa de él el valor, el flete y el costo de devolución de cada guía, y sin la guía no sabe de cuál son: no guardó nada. Descárguelo con la columna «Número de Guía».',
+    'Es el reporte financiero de Dropi, sin columna de guía ni de pedido. Litper usa de él el valor, el flete y el costo de devolución de cada guía, y así no sabe de cuál son: no guardó nada. Descárguelo con la columna «Número de Guía» o «ID Orden».',
   'import.error.rounds':
     'Es un registro de rondas de cuando Litper no las llevaba, así que no guardó nada de este archivo. Cárguelo de nuevo.',
+  'warning.finance_by_order':
+    'El reporte no trae guías: cada valor va a la guía de su pedido ({detail}). De un pedido sin guía conocida entran el estado y el valor; el flete y la devolución no.',
   'warning.finance_not_kept':
     'De este reporte Litper usa estado, valor facturado, flete y costo de devolución. No guardó: {detail}',
   'import.format.carrier_tracking': 'Seguimiento de una transportadora',

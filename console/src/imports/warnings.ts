@@ -13,6 +13,7 @@ const KNOWN_WARNINGS = [
   'failed_rows_left_out',
   'paste_more',
   'finance_not_kept',
+  'finance_by_order',
   'few_columns',
   'rows_without_total',
   'unknown_carriers',

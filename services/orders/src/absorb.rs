@@ -65,6 +65,8 @@ pub struct StatedOrder {
 pub struct Taken {
     /// Ids in the order of the input.
     pub ids: Vec<OrderId>,
+    /// The guías of these orders, as far as anybody named them.
+    pub numbers: Vec<Option<String>>,
     /// Orders heard of for the first time.
     pub created: u64,
     /// Known orders that changed.
@@ -119,6 +121,7 @@ impl Orders {
             let (before, last_word) = (order.status, order.source_updated_at);
             let differs = order.absorb(&keys, seen, customer)?;
             taken.ids.push(order.id);
+            taken.numbers.push(order.tracking_number.clone());
             if is_new {
                 taken.created += 1;
                 created.insert(order.id);

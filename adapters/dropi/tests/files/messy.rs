@@ -304,6 +304,22 @@ fn a_finance_report_gives_what_has_a_place_and_names_the_rest() {
 }
 
 #[test]
+fn a_finance_report_may_name_the_order_alone() {
+    let reading = read_csv(
+        "ID ORDEN;ESTADO;VALOR FACTURADO;GANANCIA;PRECIO FLETE;COSTO DEVOLUCION\n\
+         D-1;ENTREGADO;89.900;21.000;12.500;0\n\
+         ;DEVOLUCION;85.000;0;12.500;9.000\n",
+    );
+    assert_eq!(reading.header.format, FileFormat::DropiFinance);
+    let warnings: Vec<(&str, &str)> =
+        reading.header.warnings.iter().map(|one| (one.code.as_str(), one.detail.as_str())).collect();
+    assert_eq!(warnings, [("finance_not_kept", "GANANCIA"), ("finance_by_order", "ID ORDEN")]);
+    let row = reading.only();
+    assert_eq!((row.order_ref.as_deref(), row.freight), (Some("D-1"), Some(Money::cop(12_500))));
+    assert_eq!(reading.complaints(), [(3, "ID ORDEN".to_owned(), Reason::MissingValue)]);
+}
+
+#[test]
 fn files_without_shipments_are_called_by_their_name() {
     let foreign = |bytes: &[u8], name: &str| match read(bytes, name) {
         Err(FileError::Foreign(file)) => file,
