@@ -110,7 +110,7 @@ impl Platform {
         )
         .with_context(|| format!("the folder {} cannot be made", config.files.display()))?
         .watched_by(Arc::new(ShownImports(live.clone())))
-        .at_home(Arc::new(Homes(identity.clone())));
+        .at_home(Arc::new(Homes { identity: identity.clone(), tracking: tracking.clone() }));
         Ok(Self {
             db,
             clock,

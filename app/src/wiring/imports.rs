@@ -3,11 +3,11 @@
 use analytics::{Analytics, ToldRound};
 use async_trait::async_trait;
 use database::Tx;
-use domain::{CarrierName, City, ImportId, OrderId, TenantId, Timestamp, TrackingNumber};
+use domain::{City, ImportId, OrderId, TenantId, Timestamp, TrackingNumber};
 use integrations::{Applied, ApplyRows, RowOrigin};
 use orders::{Item, OrderSource, Orders, StatedOrder};
 use ports::files::{FileFormat, ImportedRow};
-use tracking::{BatchOrigin, Observation, Source, Standing, StatusReader, ToldRoute, Tracking};
+use tracking::{BatchOrigin, CarrierNames, Observation, Source, Standing, StatusReader, ToldRoute, Tracking};
 
 /// Who gives rows. By default nobody's file, in the words of Dropi.
 #[derive(Debug, Clone, Copy, Default)]
@@ -99,7 +99,8 @@ impl OrdersAndShipments {
         origin: &RowOrigin<'_>,
         rows: &[ImportedRow],
     ) -> database::Result<Applied> {
-        let lines: Vec<ToldRoute> = rows.iter().filter_map(told_route).collect();
+        let names = self.tracking.carrier_names(tx).await?;
+        let lines: Vec<ToldRoute> = rows.iter().filter_map(|row| told_route(&names, row)).collect();
         self.tracking.take_route_history(tx, origin.import, origin.received_at, &lines).await?;
         Ok(Applied::default())
     }
@@ -116,7 +117,8 @@ impl OrdersAndShipments {
     ) -> database::Result<(Applied, Vec<Standing>)> {
         let rows_count = rows.len();
         let reader = self.tracking.status_reader(tx).await?;
-        let stated = rows.iter().map(|row| order(&reader, row, teller.format, received_at));
+        let names = self.tracking.carrier_names(tx).await?;
+        let stated = rows.iter().map(|row| order(&reader, &names, row, teller.format, received_at));
         let (with_order, orders): (Vec<usize>, Vec<StatedOrder>) =
             stated.enumerate().filter_map(|(index, order)| Some((index, order?))).unzip();
         let taken = self.orders.take_in(tx, tenant, &orders).await?;
@@ -132,7 +134,7 @@ impl OrdersAndShipments {
         let seen: Vec<Observation> = rows
             .into_iter()
             .zip(order_ids)
-            .filter_map(|(row, order)| observation(row, order, source, teller.import))
+            .filter_map(|(row, order)| observation(&names, row, order, source, teller.import))
             .collect();
         let observed = self.tracking.observe(tx, tenant, &seen).await?;
         let applied = Applied {
@@ -152,6 +154,7 @@ impl OrdersAndShipments {
 /// guía stands for it.
 fn order(
     reader: &StatusReader,
+    names: &CarrierNames,
     row: &ImportedRow,
     format: Option<FileFormat>,
     received_at: Timestamp,
@@ -160,7 +163,7 @@ fn order(
     let finance = format == Some(FileFormat::DropiFinance);
     let number = row.tracking_number.as_ref().filter(|_| claims);
     let external_ref = row.order_ref.clone().or_else(|| number.map(|number| number.as_str().to_owned()))?;
-    let carrier = CarrierName::resolve(row.carrier.as_deref().unwrap_or_default());
+    let carrier = names.resolve(row.carrier.as_deref().unwrap_or_default());
     let status = row.status.as_deref().unwrap_or_default();
     let reading = reader.read(&carrier, status);
     let status = match row.tracking_number {
@@ -257,11 +260,11 @@ fn told_round(row: ImportedRow) -> Option<ToldRound> {
 }
 
 /// What a row says about the past of a route.
-fn told_route(row: &ImportedRow) -> Option<ToldRoute> {
+fn told_route(names: &CarrierNames, row: &ImportedRow) -> Option<ToldRoute> {
     let results = row.results?;
     Some(ToldRoute {
         city: city(row),
-        carrier: CarrierName::resolve(row.carrier.as_deref()?),
+        carrier: names.resolve(row.carrier.as_deref()?),
         delivered: results.delivered,
         returned: results.returned,
         minutes: results.minutes,
@@ -270,6 +273,7 @@ fn told_route(row: &ImportedRow) -> Option<ToldRoute> {
 
 /// What a row says about its shipment; none when it has no number yet.
 fn observation(
+    names: &CarrierNames,
     row: ImportedRow,
     order: Option<OrderId>,
     source: Source,
@@ -278,7 +282,7 @@ fn observation(
     let city = city(&row);
     Some(Observation {
         tracking_number: row.tracking_number?,
-        carrier: CarrierName::resolve(row.carrier.as_deref().unwrap_or_default()),
+        carrier: names.resolve(row.carrier.as_deref().unwrap_or_default()),
         status: row.status.unwrap_or_default(),
         meaning: None,
         novelty: row.novelty,

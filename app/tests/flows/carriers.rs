@@ -79,3 +79,47 @@ async fn a_number_names_its_carrier_or_shows_the_doubt() {
 fn by_code(listed: &Value, code: &str) -> Value {
     listed.as_array().unwrap().iter().find(|one| one["code"] == code).unwrap().clone()
 }
+
+#[tokio::test]
+async fn files_are_understood_by_an_organisations_own_names() {
+    for engine in ENGINES {
+        let server = Server::on(engine).await;
+        let file = |status: &str| {
+            let titles = "ID,NUMERO GUIA,NOMBRE CLIENTE,CIUDAD DESTINO,TRANSPORTADORA,ESTATUS,TOTAL DE LA ORDEN,PRODUCTO";
+            format!("{titles}\n1,50012345678,Ana Prueba,CALI,La Vérde,{status},150.000,Olla\n").into_bytes()
+        };
+        let unknown = json!({ "code": "unknown_carriers", "detail": "1" });
+        let before = server.import("antes.csv", file("EN REPARTO")).await;
+        assert!(before["warnings"].as_array().unwrap().contains(&unknown), "{engine:?} {before}");
+
+        let (browser, csrf) = administrator(&server).await;
+        let put = async |code: &str, version: i64, aliases: Value| {
+            let listed = server.get("/v1/carriers").await["items"].clone();
+            let mut rules = by_code(&listed, code)["rules"].clone();
+            rules["aliases"] = aliases;
+            let request =
+                browser.put(server.url(&format!("/v1/carriers/{code}"))).header("X-CSRF-Token", &csrf);
+            let answer = request.json(&json!({ "version": version, "rules": rules })).send().await.unwrap();
+            (answer.status(), answer.json::<Value>().await.unwrap())
+        };
+        let (status, changed) = put("envia", 0, json!([" la verde "])).await;
+        assert_eq!(
+            (status, &changed["rules"]["aliases"]),
+            (StatusCode::OK, &json!(["la verde"])),
+            "{changed}"
+        );
+        let (status, problem) = put("tcc", 0, json!(["LA VERDE"])).await;
+        assert_eq!(
+            (status, &problem["errors"][0]["field"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!("rules.aliases[0]")),
+            "{engine:?} {problem}"
+        );
+        let after = server.import("despues.csv", file("EN OFICINA")).await;
+        assert!(!after["warnings"].as_array().unwrap().contains(&unknown), "{engine:?} {after}");
+        let found = server.get("/v1/shipments?carrier=envia").await;
+        assert_eq!(
+            found["items"][0]["tracking_number"], "50012345678",
+            "{engine:?}: a known parcel learns it"
+        );
+    }
+}

@@ -116,6 +116,16 @@ function Fields({ draft, wrong, onDraft }: FieldsProps) {
         value={draft.digital}
         onChange={({ target }) => onDraft({ ...draft, digital: target.value })}
       />
+      <div className="sm:col-span-2">
+        <Field
+          label={t('carrierRules.aliases')}
+          hint={t('carrierRules.aliases.hint')}
+          error={wrong.has('aliases') ? t('carrierRules.aliases.wrong') : undefined}
+          autoComplete="off"
+          value={draft.aliases}
+          onChange={({ target }) => onDraft({ ...draft, aliases: target.value })}
+        />
+      </div>
       <div className="grid gap-2 sm:col-span-2">
         <Field
           label={t('carrierRules.tracking_page')}

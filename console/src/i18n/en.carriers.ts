@@ -105,6 +105,10 @@ export const enCarriers: Record<keyof typeof esCarriers, string> = {
   'carrierRules.digital.unknown': 'Unknown',
   'carrierRules.digital.yes': 'Yes',
   'carrierRules.digital.no': 'No',
+  'carrierRules.aliases': 'Other names in your files',
+  'carrierRules.aliases.hint':
+    'Apart by commas, for example “La Verde, Mensajería 24”. Beside those that Litper knows.',
+  'carrierRules.aliases.wrong': 'At most 20 names of 60 letters, each once.',
   'carrierRules.tracking_page': 'Tracking page',
   'carrierRules.tracking_page.hint': 'Begins with https:// and has {} for the number.',
   'carrierRules.tracking_page.wrong': 'It must begin with https:// and have {} once.',

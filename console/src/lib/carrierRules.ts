@@ -1,4 +1,5 @@
 import type { CarrierRules } from '../api/types';
+import { fold } from './fold';
 
 /** Whole numbers of a carrier's rules, with the least and the most that each may be. */
 export const RULE_LIMITS = {
@@ -20,6 +21,8 @@ export interface CarrierDraft extends Record<RuleName, string> {
   digital: string;
   template: string;
   verified: boolean;
+  /** The organisation's own names, apart by commas. */
+  aliases: string;
 }
 
 export function draftOf(rules: CarrierRules): CarrierDraft {
@@ -36,6 +39,7 @@ export function draftOf(rules: CarrierRules): CarrierDraft {
     digital: pays === null || pays === undefined ? 'unknown' : pays ? 'yes' : 'no',
     template: rules.tracking_page?.template ?? '',
     verified: rules.tracking_page?.verified ?? false,
+    aliases: (rules.aliases ?? []).join(', '),
   };
 }
 
@@ -56,8 +60,18 @@ export function checkDraft(
   const template = draft.template.trim();
   const slots = template.split('{}').length - 1;
   if (template !== '' && !(template.startsWith('https://') && slots === 1)) wrong.add('template');
+  const aliases = draft.aliases
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const isName = (name: string) => name.length <= 60 && /\p{L}/u.test(name);
+  const folded = new Set(aliases.map(fold));
+  if (aliases.length > 20 || folded.size < aliases.length || !aliases.every(isName)) {
+    wrong.add('aliases');
+  }
   const rules: CarrierRules = {
     ...before,
+    aliases,
     office_days: whole('office_days'),
     usual_days: whole('usual_days'),
     delivery_attempts: whole('delivery_attempts'),

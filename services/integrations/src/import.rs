@@ -172,17 +172,27 @@ pub struct Failure {
 }
 
 /// Rows of which something must be asked for before the orders can be worked with.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Lacking {
+    /// Folded names of carriers that the reader does not know and the organisation does.
+    names: Vec<String>,
     totals: u64,
     carriers: u64,
 }
 
 impl Lacking {
+    pub(crate) fn of(names: Vec<String>) -> Self {
+        Self { names, ..Self::default() }
+    }
+
     pub(crate) fn note(&mut self, row: &ImportedRow) {
         let says = |token: &str| u64::from(row.warnings.iter().any(|warning| warning == token));
         self.totals += says("missing_total");
-        self.carriers += says("unknown_carrier");
+        let is_named =
+            || row.carrier.as_deref().is_some_and(|name| self.names.contains(&domain::text::fold(name)));
+        if says("unknown_carrier") > 0 && !is_named() {
+            self.carriers += 1;
+        }
     }
 
     pub(crate) fn warnings(self) -> impl Iterator<Item = FileWarning> {

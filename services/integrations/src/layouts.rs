@@ -127,10 +127,11 @@ impl Imports {
         let waiting = self.waiting(tenant, id).await?;
         let saved = self.saved_layouts(tenant).await?;
         let known = Known { layout, saved, country: self.country(tenant).await? };
+        let lacking = self.lacking(tenant).await?;
         let (reader, limits, path) = (self.reader.clone(), self.limits, self.path_of(id));
         self.read_aside(move || {
             let mut rows = reader.open(&path, &waiting.file_name, waiting.created_at, &limits, &known)?;
-            read_preview(&mut *rows)
+            read_preview(&mut *rows, lacking)
         })
         .await
     }
@@ -313,11 +314,10 @@ struct Sum {
     collect: Option<Money>,
 }
 
-fn read_preview(rows: &mut dyn RowReader) -> Result<Preview, FileError> {
+fn read_preview(rows: &mut dyn RowReader, mut lacking: Lacking) -> Result<Preview, FileError> {
     let mut preview = Preview::default();
     let mut orders: HashMap<String, Sum> = HashMap::new();
     let mut shipments = HashSet::new();
-    let mut lacking = Lacking::default();
     while let Some(outcome) = rows.next_row()? {
         match outcome {
             RowOutcome::Row(row) => {

@@ -72,6 +72,7 @@ pub use crate::carriers::{
     Rounds,
 };
 pub use crate::failed_rows::FailedRows;
+use crate::import::Lacking;
 pub use crate::import::{Failure, Import, ImportError, Phase, Progress, Status, Totals};
 pub use crate::intake::{Batch, Committer};
 pub use crate::layouts::{LayoutError, Preview, PreviewCounts, presets};
@@ -165,6 +166,15 @@ impl Imports {
             Some(homes) => homes.country(tenant).await,
             None => Ok(Country::Co),
         }
+    }
+
+    /// Counts what rows lack, for an organisation that calls carriers by names of its own.
+    pub(crate) async fn lacking(&self, tenant: TenantId) -> database::Result<Lacking> {
+        let names = match &self.homes {
+            Some(homes) => homes.carrier_names(tenant).await?,
+            None => Vec::new(),
+        };
+        Ok(Lacking::of(names))
     }
 
     pub(crate) fn moved(&self, tenant: TenantId) {

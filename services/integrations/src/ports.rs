@@ -40,11 +40,14 @@ pub struct RowOrigin<'a> {
     pub format: Option<FileFormat>,
 }
 
-/// Knows where organisations do business.
+/// Knows where organisations do business, and with whom.
 #[async_trait::async_trait]
 pub trait HomeCountry: Send + Sync {
     /// The country of an organisation.
     async fn country(&self, tenant: TenantId) -> database::Result<Country>;
+
+    /// What an organisation calls carriers beside the names that everybody uses, folded.
+    async fn carrier_names(&self, tenant: TenantId) -> database::Result<Vec<String>>;
 }
 
 /// Is told when an import of a tenant came in, got further or ended, after the commit.

@@ -72,6 +72,7 @@ impl Imports {
     pub(crate) async fn begin_reading(&self, claimed: &Claimed) -> Result<Box<Reading>, WorkError> {
         let id = claimed.import.id;
         let country = self.country(claimed.tenant).await?;
+        let lacking = self.lacking(claimed.tenant).await?;
         let mut tx = self.begin(claimed.tenant).await?;
         keep_lease(tx.execute(&RESTART, bind![id, self.worker]).await?)?;
         tx.execute(&DELETE_CHUNKS, bind![id]).await?;
@@ -81,7 +82,8 @@ impl Imports {
         tx.commit().await?;
         let (sender, pieces) = mpsc::channel(AHEAD);
         let thread = self.spawn_reader(claimed, known, sender);
-        Ok(Box::new(Reading { pieces, thread, staged: Staged::default(), renewed_at: self.clock.now() }))
+        let staged = Staged { lacking, ..Staged::default() };
+        Ok(Box::new(Reading { pieces, thread, staged, renewed_at: self.clock.now() }))
     }
 
     /// Stages what the reading thread hands over until a moment. At the end of the file the import moves on

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use database::{Row, Scope, Statement, Tx, bind, sql};
 use domain::carrier::{Candidate, InvalidCarrierRules, detect};
-use domain::{ApiKeyId, Carrier, CarrierRules, Country, TenantId, Timestamp, TrackingNumber, UserId};
+use domain::text::fold;
+use domain::{
+    ApiKeyId, Carrier, CarrierName, CarrierRules, Country, TenantId, Timestamp, TrackingNumber, UserId,
+};
 use event_log::NewEvent;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -88,6 +91,30 @@ impl Settings {
         let rules = serde_json::from_str(&rules).map_err(|error| unreadable(LIST.name(), &error))?;
         let settings = Self { entity: row.get(1)?, version: row.get(2)?, rules, changed_at: row.time(4)? };
         Ok((row.get(0)?, settings))
+    }
+}
+
+/// How an organisation's files call carriers.
+#[derive(Debug, Clone, Default)]
+pub struct CarrierNames {
+    /// By the folded name.
+    own: HashMap<String, Carrier>,
+}
+
+impl CarrierNames {
+    fn of<'a>(rules: impl Iterator<Item = (Carrier, &'a CarrierRules)>) -> Self {
+        let named = rules.flat_map(|(carrier, rules)| rules.aliases.iter().map(move |name| (name, carrier)));
+        Self { own: named.map(|(name, carrier)| (fold(name), carrier)).collect() }
+    }
+
+    /// Recognises the name in a file: one that everybody uses, else exactly one of the organisation's own.
+    #[must_use]
+    pub fn resolve(&self, raw: &str) -> CarrierName {
+        let mut name = CarrierName::resolve(raw);
+        if name.carrier.is_none() && !self.own.is_empty() {
+            name.carrier = self.own.get(&fold(&name.raw)).copied();
+        }
+        name
     }
 }
 
@@ -176,7 +203,8 @@ impl Tracking {
         let of_country = carriers.iter().filter(|one| one.carrier.country() == country);
         let found = detect(parcel.number, of_country.map(|one| (one.carrier, &one.rules)));
         let fits = |carrier: &Carrier| parcel.country.is_none_or(|country| carrier.country() == country);
-        let named = parcel.named.and_then(Carrier::recognise).filter(fits);
+        let names = CarrierNames::of(carriers.iter().map(|one| (one.carrier, &one.rules)));
+        let named = parcel.named.and_then(|name| names.resolve(name).carrier).filter(fits);
         let decision = match (named, found.decided) {
             (Some(carrier), _) => Decision::Named(carrier),
             (None, Some(carrier)) => Decision::Number(carrier),
@@ -208,6 +236,10 @@ impl Tracking {
         let current = before.as_ref().map_or(0, |settings| settings.version);
         if current != version {
             return Err(ChangeCarrierError::Changed(current));
+        }
+        let taken = taken_aliases(carrier, rules, &own);
+        if !taken.is_empty() {
+            return Err(ChangeCarrierError::Invalid(taken));
         }
         let entity = before.as_ref().map_or_else(|| self.ids.next(), |settings| settings.entity);
         let saved = tx.execute(&SAVE, bind![carrier.code(), entity, version + 1, text, now]).await?;
@@ -249,6 +281,21 @@ impl Tracking {
         events.iter().map(read).collect()
     }
 
+    /// How files of the transaction's tenant call carriers.
+    pub async fn carrier_names(&self, tx: &mut Tx) -> database::Result<CarrierNames> {
+        let rows = tx.fetch_all(&LIST, bind![]).await?;
+        let own = rows.iter().map(Settings::from_row).collect::<database::Result<Vec<_>>>()?;
+        let known =
+            own.iter().filter_map(|(code, settings)| Some((Carrier::from_code(code)?, &settings.rules)));
+        Ok(CarrierNames::of(known))
+    }
+
+    /// What an organisation calls carriers beside the names that everybody uses, folded.
+    pub async fn own_carrier_names(&self, tenant: TenantId) -> database::Result<Vec<String>> {
+        let own = self.carrier_settings(tenant).await?;
+        Ok(own.values().flat_map(|settings| &settings.rules.aliases).map(|alias| fold(alias)).collect())
+    }
+
     /// The rules of one carrier that hold for the transaction's tenant.
     pub(crate) async fn carrier_rules(
         &self,
@@ -266,6 +313,21 @@ impl Tracking {
         tx.commit().await?;
         rows.iter().map(Settings::from_row).collect()
     }
+}
+
+/// The names that are another carrier's: everybody's, or by the organisation's rules of the `others`.
+fn taken_aliases(
+    carrier: Carrier,
+    rules: &CarrierRules,
+    others: &HashMap<String, Settings>,
+) -> Vec<InvalidCarrierRules> {
+    let theirs: Vec<String> =
+        others.values().flat_map(|settings| &settings.rules.aliases).map(|alias| fold(alias)).collect();
+    let is_taken = |alias: &String| {
+        Carrier::recognise(alias).is_some_and(|known| known != carrier) || theirs.contains(&fold(alias))
+    };
+    let named = rules.aliases.iter().enumerate().filter(|(_, alias)| is_taken(alias));
+    named.map(|(place, _)| InvalidCarrierRules::TakenAlias(place)).collect()
 }
 
 fn unreadable(statement: &'static str, error: &serde_json::Error) -> database::Error {

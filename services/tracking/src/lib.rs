@@ -62,7 +62,8 @@ pub use crate::batches::{
     MAX_BATCH_NUMBERS, MAX_REVIEWS, Review, Reviewed, Standing, UnknownDifference, is_batch_label,
 };
 pub use crate::carriers::{
-    CarrierChange, CarrierInForce, ChangeCarrierError, ChangedBy, Decision, Detection, ParcelQuestion,
+    CarrierChange, CarrierInForce, CarrierNames, ChangeCarrierError, ChangedBy, Decision, Detection,
+    ParcelQuestion,
 };
 pub use crate::colour::ShipmentColour;
 pub use crate::concern::{Concern, ConcernKind, UnknownConcern};

@@ -56,6 +56,9 @@ pub(crate) struct Rules {
     usual_days: Option<i64>,
     /// At most 20.
     numbers: Vec<Shape>,
+    /// The organisation's own names of it, beside `aliases` of the carrier; at most 20 of 60 characters.
+    #[serde(default)]
+    aliases: Vec<String>,
 }
 
 /// The public page of a parcel.
@@ -133,6 +136,7 @@ impl From<CarrierRules> for Rules {
             digital_payment: rules.digital_payment,
             usual_days: rules.usual_days,
             numbers: rules.numbers.into_iter().map(Shape::from).collect(),
+            aliases: rules.aliases,
         }
     }
 }
@@ -150,6 +154,7 @@ impl From<Rules> for CarrierRules {
             digital_payment: rules.digital_payment,
             usual_days: rules.usual_days,
             numbers: rules.numbers.into_iter().map(NumberShape::from).collect(),
+            aliases: rules.aliases.into_iter().map(|name| name.trim().to_owned()).collect(),
         }
     }
 }

@@ -68,6 +68,10 @@ fn field(invalid: InvalidCarrierRules) -> String {
         InvalidCarrierRules::DeliveryAttempts => "delivery_attempts",
         InvalidCarrierRules::CoveragePoints => "coverage_points",
         InvalidCarrierRules::TooManyNumbers => "numbers",
+        InvalidCarrierRules::TooManyAliases => "aliases",
+        InvalidCarrierRules::Alias(place) | InvalidCarrierRules::TakenAlias(place) => {
+            return format!("rules.aliases[{place}]");
+        }
         InvalidCarrierRules::Number(place) => return format!("rules.numbers[{place}]"),
     };
     format!("rules.{name}")

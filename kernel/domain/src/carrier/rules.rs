@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::fold;
 use crate::tracking_number::TrackingNumber;
 
+/// Most names of an organisation's own, and longest of them, in characters.
+const MAX_ALIASES: usize = 20;
+const MAX_ALIAS: usize = 60;
 /// Longest list of number shapes.
 const MAX_SHAPES: usize = 20;
 /// Most ways a shape may begin.
@@ -35,6 +39,8 @@ pub struct CarrierRules {
     pub usual_days: Option<i64>,
     /// What its tracking numbers look like.
     pub numbers: Vec<NumberShape>,
+    /// An organisation's own names of it, beside those that everybody uses.
+    pub aliases: Vec<String>,
 }
 
 /// Where a parcel may wait.
@@ -136,6 +142,15 @@ pub enum InvalidCarrierRules {
     /// Too many shapes.
     #[error("at most {MAX_SHAPES} shapes")]
     TooManyNumbers,
+    /// The name at this place is empty, too long, without a letter, or there twice.
+    #[error("a name has a letter and at most {MAX_ALIAS} characters, and is there once")]
+    Alias(usize),
+    /// The name at this place is another carrier's.
+    #[error("another carrier has this name")]
+    TakenAlias(usize),
+    /// Too many names.
+    #[error("at most {MAX_ALIASES} names")]
+    TooManyAliases,
 }
 
 impl CarrierRules {
@@ -153,12 +168,20 @@ impl CarrierRules {
             (outside(self.delivery_attempts, 1, 10), Invalid::DeliveryAttempts),
             (outside(self.coverage_points, 0, i64::MAX), Invalid::CoveragePoints),
             (self.numbers.len() > MAX_SHAPES, Invalid::TooManyNumbers),
+            (self.aliases.len() > MAX_ALIASES, Invalid::TooManyAliases),
         ]
         .into_iter()
         .filter_map(|(is_wrong, what)| is_wrong.then_some(what))
         .collect();
         let unusable = |place: &usize| !self.numbers[*place].is_usable();
         wrong.extend((0..self.numbers.len()).filter(unusable).map(Invalid::Number));
+        let folded: Vec<String> = self.aliases.iter().map(|alias| fold(alias)).collect();
+        let unusable = |place: &usize| {
+            let (alias, own) = (&self.aliases[*place], &folded[*place]);
+            let is_name = own.chars().any(char::is_alphabetic) && alias.chars().count() <= MAX_ALIAS;
+            !is_name || folded[..*place].contains(own)
+        };
+        wrong.extend((0..self.aliases.len()).filter(unusable).map(Invalid::Alias));
         wrong
     }
 

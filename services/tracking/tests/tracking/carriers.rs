@@ -1,6 +1,6 @@
 //! Rules of carriers: the built-in ones, an organisation's own, and who changed what.
 
-use domain::carrier::NumberShape;
+use domain::carrier::{InvalidCarrierRules, NumberShape};
 use domain::{Carrier, CarrierRules, Country, TrackingNumber, UserId};
 use tracking::{ChangeCarrierError, ChangedBy, Decision, ParcelQuestion};
 
@@ -66,6 +66,54 @@ async fn an_organisations_own_shapes_decide_what_was_ambiguous() {
         let by = ChangedBy::User(UserId::from(uuid::Uuid::from_u128(7)));
         world.tracking.change_carrier(world.tenant, envia(), 0, &rules, by).await.unwrap();
         assert_eq!(detect().await.unwrap().decision, Decision::Number(envia()));
+    }
+}
+
+#[tokio::test]
+async fn an_organisations_own_name_is_one_carriers() {
+    for engine in testkit::ENGINES {
+        let world = World::on(engine).await;
+        let by = ChangedBy::User(UserId::from(uuid::Uuid::from_u128(7)));
+        let named = |names: &[&str]| CarrierRules {
+            aliases: names.iter().map(|&name| name.to_owned()).collect(),
+            ..envia().rules().clone()
+        };
+        let change = async |carrier: Carrier, version, names: &[&str]| {
+            world.tracking.change_carrier(world.tenant, carrier, version, &named(names), by).await
+        };
+        change(envia(), 0, &["La Verde", "mensajería ñ"]).await.unwrap();
+        let mut tx = world.test.db.read(database::Scope::Tenant(world.tenant)).await.unwrap();
+        let names = world.tracking.carrier_names(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        for (raw, carrier) in [
+            ("LA VERDE", Some(envia())),
+            (" Mensajeria Ñ", Some(envia())),
+            ("La Verde Express", None),
+            ("TCC", Carrier::from_code("tcc")),
+        ] {
+            assert_eq!(names.resolve(raw).carrier, carrier, "{engine:?} {raw}");
+        }
+        let number = TrackingNumber::parse("ZZZZZZ1").unwrap();
+        let parcel = ParcelQuestion { number: &number, named: Some("la verde"), country: None };
+        let found = world.tracking.detect_carrier(world.tenant, Country::Co, &parcel).await.unwrap();
+        assert_eq!(found.decision, Decision::Named(envia()), "{engine:?}");
+        // A name is one carrier's: neither the organisation's own of another, nor everybody's.
+        let tcc = Carrier::from_code("tcc").unwrap();
+        let taken = |places: &[usize]| {
+            places.iter().map(|&at| InvalidCarrierRules::TakenAlias(at)).collect::<Vec<_>>()
+        };
+        match change(tcc, 0, &["Otra", "la verde", "Coordinadora"]).await {
+            Err(ChangeCarrierError::Invalid(wrong)) => assert_eq!(wrong, taken(&[1, 2]), "{engine:?}"),
+            other => panic!("{other:?}"),
+        }
+        match change(envia(), 1, &["La verde", "LA VERDE", " ", "1234"]).await {
+            Err(ChangeCarrierError::Invalid(wrong)) => {
+                assert_eq!(wrong, [1, 2, 3].map(InvalidCarrierRules::Alias), "{engine:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        change(envia(), 1, &[]).await.unwrap();
+        change(tcc, 0, &["La Verde"]).await.unwrap();
     }
 }
 
