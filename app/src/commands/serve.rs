@@ -75,6 +75,7 @@ fn router(
         webhooks: platform.webhooks.clone(),
         carriers: platform.carriers.clone(),
         tracking: platform.tracking.clone(),
+        analytics: platform.analytics.clone(),
         orders: platform.orders.clone(),
         tasks: Arc::clone(&platform.tasks),
         live: platform.live.clone(),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use testkit::ENGINES;
 
+use crate::risk_policy::administrator;
 use crate::server::Server;
 
 const ORDERS: &str = "ID Orden,Número de Guía,Cliente,Teléfono,Ciudad,Estatus,Transportadora,Fecha Último Movimiento,Valor Facturado\n\
@@ -31,13 +32,16 @@ async fn amounts_of_a_report_by_order_reach_the_orders_shipment() {
             (&json!(0), &json!(0)),
             "{engine:?}: nothing is made up"
         );
-        let found = server.get("/v1/shipments?tracking_number=50012345671").await["items"][0].clone();
-        let id = found["id"].as_str().unwrap();
-        let shipment = server.get(&format!("/v1/shipments/{id}")).await;
+        let found = server.get("/v1/shipments?tracking_number=50012345671").await;
+        assert_eq!(found["items"][0]["status"], "RETURNED", "{engine:?}");
+        let (browser, _) = administrator(&server).await;
+        let routes = browser.get(server.url("/v1/routes?city=76001")).send().await.unwrap();
+        let routes: Value = routes.json().await.unwrap();
+        let route = &routes["items"][0];
         assert_eq!(
-            (&shipment["freight"]["amount"], &shipment["return_cost"]["amount"], &shipment["status"]),
-            (&json!(12_500), &json!(9_000), &json!("RETURNED")),
-            "{engine:?} {shipment}"
+            (&route["freight"]["amount"], &route["return_cost"]["amount"], &route["known"]["freight"]),
+            (&json!(23_500), &json!(9_000), &json!(2)),
+            "{engine:?} {route}"
         );
     }
 }

@@ -108,8 +108,7 @@ export const esCarriers = {
   'carrierRules.aliases': 'Otros nombres en sus archivos',
   'carrierRules.aliases.hint':
     'Separados por comas, por ejemplo «La Verde, Mensajería 24». Además de los que Litper ya conoce.',
-  'carrierRules.aliases.wrong':
-    'Hasta 20 nombres de 60 letras, sin repetir.',
+  'carrierRules.aliases.wrong': 'Hasta 20 nombres de 60 letras, sin repetir.',
   'carrierRules.tracking_page': 'Página de rastreo',
   'carrierRules.tracking_page.hint': 'Empieza por https:// y lleva {} donde va la guía.',
   'carrierRules.tracking_page.wrong': 'Debe empezar por https:// y llevar {} una sola vez.',

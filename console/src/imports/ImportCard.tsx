@@ -100,7 +100,10 @@ function Outcome({ job }: { job: ImportJob }) {
         <BatchLink id={job.id} />
         <NextPage format={job.format} />
       </div>
-      <ImportNumbers result={job.result} parcels={job.format !== 'route_history' && job.format !== 'rounds'} />
+      <ImportNumbers
+        result={job.result}
+        parcels={job.format !== 'route_history' && job.format !== 'rounds'}
+      />
       <Warnings job={job} />
       <FailedRows job={job} />
     </>

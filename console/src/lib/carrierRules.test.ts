@@ -12,6 +12,7 @@ const RULES: CarrierRules = {
   digital_payment: null,
   usual_days: 3,
   numbers: [],
+  aliases: [],
 };
 
 test('a draft reads back, and nothing typed is what nobody knows', () => {

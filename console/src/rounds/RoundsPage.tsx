@@ -126,7 +126,8 @@ function useColumns(): DataColumn<RoundPerson>[] {
       key: 'done',
       header: t('rounds.done'),
       numeric: true,
-      cell: (one) => t('routes.rate.of', { delivered: number(one.done), ended: number(one.initial) }),
+      cell: (one) =>
+        t('routes.rate.of', { delivered: number(one.done), ended: number(one.initial) }),
     },
     {
       key: 'success',
