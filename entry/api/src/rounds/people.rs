@@ -84,7 +84,7 @@ pub(crate) async fn handle(
     let to: Date = params::parse("to", wanted.to.as_deref())?.unwrap_or(bogota_date(api.clock.now()));
     let from: Date = params::parse("from", wanted.from.as_deref())?.unwrap_or(to.first_of_month());
     let days =
-        Days::between(from, to).map_err(|error| Problem::invalid_parameter("from", &error.to_string()))?;
+        Days::between(from, to).map_err(|error| Problem::invalid_parameter("from", error.to_string()))?;
     let people = api.analytics.people(allowed.caller.tenant.id, days).await?;
     let items = people.into_iter().map(view).collect();
     Ok(Json(RoundPeople { from: from.to_string(), to: to.to_string(), items }))
