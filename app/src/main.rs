@@ -10,7 +10,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match litper::run(litper::Cli::parse()).await {
+    // The whole program is one future: on the heap, for it is large.
+    match Box::pin(litper::run(litper::Cli::parse())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to do when standard error is gone too.
