@@ -8,7 +8,7 @@ pub(crate) const MEMBER: &str = "x-permission";
 
 /// Permissions, or one of three words: `public` for anybody, `authenticated` for users and keys whatever their role,
 /// `person` for users. With each the operations that ask for it.
-const OPERATIONS: [(&str, &[&str]); 10] = [
+const OPERATIONS: [(&str, &[&str]); 11] = [
     ("public", &["log_in", "set_up"]),
     ("authenticated", &["listen", "log_out"]),
     ("person", &["current_session", "end_other_sessions", "end_session", "list_sessions"]),
@@ -78,6 +78,7 @@ const OPERATIONS: [(&str, &[&str]); 10] = [
             "simulate_assignment",
         ],
     ),
+    ("users:read", &["list_round_people"]),
     (
         "system:config",
         &[
