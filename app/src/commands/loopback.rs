@@ -29,28 +29,19 @@ pub(super) async fn exchange(
     headers: &[(&'static str, String)],
     body: &[u8],
 ) -> anyhow::Result<u16> {
-    tokio::time::timeout(ANSWER, ask(address, method, path, headers, body))
-        .await
-        .context("no answer in time")?
-}
-
-async fn ask(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    headers: &[(&'static str, String)],
-    body: &[u8],
-) -> anyhow::Result<u16> {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        write!(head, "{name}: {value}\r\n")?;
-    }
-    write!(head, "Content-Length: {}\r\n\r\n", body.len())?;
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    let line = String::from_utf8_lossy(&answer);
-    line.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no answer")
+    let asked = async {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            write!(head, "{name}: {value}\r\n")?;
+        }
+        write!(head, "Content-Length: {}\r\n\r\n", body.len())?;
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(body).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        let line = String::from_utf8_lossy(&answer);
+        line.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no answer")
+    };
+    tokio::time::timeout(ANSWER, asked).await.context("no answer in time")?
 }

@@ -1,6 +1,6 @@
 //! Imported rows become orders and shipments.
 
-use analytics::{Analytics, ToldRound};
+use analytics::Analytics;
 use async_trait::async_trait;
 use database::Tx;
 use domain::{City, ImportId, OrderId, TenantId, Timestamp, TrackingNumber};
@@ -41,7 +41,8 @@ impl ApplyRows for Owners {
     ) -> database::Result<Applied> {
         match origin.format {
             Some(FileFormat::Rounds) => {
-                let rounds: Vec<ToldRound> = rows.into_iter().filter_map(told_round).collect();
+                let rounds: Vec<_> =
+                    rows.into_iter().filter_map(|row| row.round.map(|round| *round)).collect();
                 let (import, told_at) = (origin.import, origin.received_at);
                 self.analytics.take_rounds(tx, tenant, import, told_at, &rounds).await?;
                 Ok(Applied::default())
@@ -234,29 +235,6 @@ const fn source_of(format: FileFormat) -> Source {
         | FileFormat::RouteHistory
         | FileFormat::Rounds => Source::TrackingFile,
     }
-}
-
-/// What a row says about a round.
-fn told_round(row: ImportedRow) -> Option<ToldRound> {
-    let round = *row.round?;
-    Some(ToldRound {
-        operator: round.operator,
-        day: round.day,
-        number: round.number,
-        started: round.started,
-        ended: round.ended,
-        minutes: round.minutes,
-        of_incidents: round.of_incidents,
-        initial: round.initial,
-        done: round.done,
-        cancelled: round.cancelled,
-        scheduled: round.scheduled,
-        difficult: round.difficult,
-        pending: round.pending,
-        reviewed: round.reviewed,
-        solved: round.solved,
-        gone_back: round.gone_back,
-    })
 }
 
 /// What a row says about the past of a route.

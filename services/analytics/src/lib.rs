@@ -12,7 +12,7 @@ mod rounds;
 use database::Db;
 
 pub use crate::judge::PersonLight;
-pub use crate::rounds::{Days, PersonSums, ToldRound, UnusableDays};
+pub use crate::rounds::{Days, PersonSums, UnusableDays};
 
 /// Use cases of this service.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ use std::fmt;
 use database::{Scope, Statement, Tx, bind, sql};
 use domain::text::fold;
 use domain::{Date, ImportId, TenantId, Timestamp};
+use ports::told::ImportedRound;
 
 use crate::Analytics;
 
@@ -18,66 +19,17 @@ const NAME_FIELD: &str = "round_people.name";
 /// Most days that are added up at once.
 const MOST_DAYS: i64 = 366;
 
-/// A round as a file tells it.
-#[derive(Clone, Default)]
-pub struct ToldRound {
-    /// The operator's name.
-    pub operator: String,
-    /// The day, as 20260305.
-    pub day: i64,
-    /// Its number on that day; one of this and `started` is there.
-    pub number: Option<i64>,
-    /// When it began, in minutes after midnight.
-    pub started: Option<i64>,
-    /// When it ended.
-    pub ended: Option<i64>,
-    /// How long it took, in minutes.
-    pub minutes: Option<i64>,
-    /// Whether it was about incidents.
-    pub of_incidents: bool,
-    /// Parcels at its beginning.
-    pub initial: i64,
-    /// Parcels made ready.
-    pub done: i64,
-    /// Parcels called off.
-    pub cancelled: i64,
-    /// Parcels put off to a day.
-    pub scheduled: i64,
-    /// Parcels with something in the way.
-    pub difficult: i64,
-    /// Parcels left.
-    pub pending: i64,
-    /// Incidents looked at.
-    pub reviewed: i64,
-    /// Incidents solved.
-    pub solved: i64,
-    /// Incidents that ended with a return.
-    pub gone_back: i64,
-}
-
-/// Leaves the name out: `Debug` ends in logs.
-impl fmt::Debug for ToldRound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ToldRound")
-            .field("day", &self.day)
-            .field("number", &self.number)
-            .finish_non_exhaustive()
+/// What tells a round from the person's other rounds of the day: its number, else when it began.
+fn slot(round: &ImportedRound) -> String {
+    match (round.number, round.started) {
+        (Some(number), _) => format!("#{number}"),
+        (None, Some(started)) => format!("{:02}:{:02}", started / 60, started % 60),
+        (None, None) => String::new(),
     }
 }
 
-impl ToldRound {
-    /// What tells it from the person's other rounds of the day.
-    fn slot(&self) -> String {
-        match (self.number, self.started) {
-            (Some(number), _) => format!("#{number}"),
-            (None, Some(started)) => format!("{:02}:{:02}", started / 60, started % 60),
-            (None, None) => String::new(),
-        }
-    }
-
-    const fn kind(&self) -> &'static str {
-        if self.of_incidents { "incidents" } else { "parcels" }
-    }
+const fn kind(round: &ImportedRound) -> &'static str {
+    if round.of_incidents { "incidents" } else { "parcels" }
 }
 
 /// The days that are added up.
@@ -164,7 +116,7 @@ impl Analytics {
         tenant: TenantId,
         import: ImportId,
         told_at: Timestamp,
-        rounds: &[ToldRound],
+        rounds: &[ImportedRound],
     ) -> database::Result<()> {
         let keys = self.db.keyring().tenant(&self.db, tenant).await?;
         let (mut people, mut rows) = (BTreeMap::new(), BTreeMap::new());
@@ -173,7 +125,7 @@ impl Analytics {
             if !people.contains_key(&person) {
                 people.insert(person.clone(), keys.seal(NAME_FIELD, round.operator.as_bytes())?);
             }
-            rows.insert((person, round.day, round.kind(), round.slot()), round);
+            rows.insert((person, round.day, kind(round), slot(round)), round);
         }
         let people = people.into_iter().map(|(person, name)| bind![person, name]).collect();
         tx.execute_many(&SAVE_PEOPLE, people).await?;

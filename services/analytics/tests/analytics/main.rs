@@ -1,9 +1,10 @@
 //! Rounds on both engines.
 #![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
-use analytics::{Analytics, Days, PersonLight, PersonSums, ToldRound};
+use analytics::{Analytics, Days, PersonLight, PersonSums};
 use database::{Engine, Scope, SystemReason};
 use domain::{Clock, ImportId, SignedDuration, TenantId, Timestamp};
+use ports::told::ImportedRound;
 use testkit::{ENGINES, TestDb};
 
 struct World {
@@ -25,7 +26,7 @@ impl World {
         Self { test, analytics, tenant, now }
     }
 
-    async fn tell(&self, seed: u64, at: Timestamp, rounds: &[ToldRound]) {
+    async fn tell(&self, seed: u64, at: Timestamp, rounds: &[ImportedRound]) {
         let import = ImportId::from(testkit::ids(seed).next());
         let mut tx = self.test.db.write(Scope::Tenant(self.tenant)).await.unwrap();
         self.analytics.take_rounds(&mut tx, self.tenant, import, at, rounds).await.unwrap();
@@ -38,8 +39,8 @@ impl World {
     }
 }
 
-fn round(operator: &str, day: i64, number: i64, initial: i64, done: i64) -> ToldRound {
-    ToldRound {
+fn round(operator: &str, day: i64, number: i64, initial: i64, done: i64) -> ImportedRound {
+    ImportedRound {
         operator: operator.to_owned(),
         day,
         number: Some(number),
@@ -49,7 +50,7 @@ fn round(operator: &str, day: i64, number: i64, initial: i64, done: i64) -> Told
         initial,
         done,
         pending: initial - done,
-        ..ToldRound::default()
+        ..ImportedRound::default()
     }
 }
 
@@ -57,7 +58,7 @@ fn round(operator: &str, day: i64, number: i64, initial: i64, done: i64) -> Told
 async fn the_rounds_of_a_person_add_up_whatever_their_name_is_spelled_like() {
     for engine in ENGINES {
         let world = World::on(engine).await;
-        let incidents = ToldRound {
+        let incidents = ImportedRound {
             operator: "ANA PEÑA".into(),
             day: 20_260_305,
             started: Some(600),
@@ -66,10 +67,14 @@ async fn the_rounds_of_a_person_add_up_whatever_their_name_is_spelled_like() {
             reviewed: 7,
             solved: 5,
             gone_back: 2,
-            ..ToldRound::default()
+            ..ImportedRound::default()
         };
-        let untimed =
-            ToldRound { minutes: None, started: None, ended: None, ..round("Luz Demo", 20_260_305, 1, 8, 8) };
+        let untimed = ImportedRound {
+            minutes: None,
+            started: None,
+            ended: None,
+            ..round("Luz Demo", 20_260_305, 1, 8, 8)
+        };
         let rounds = [
             round("Ana Peña", 20_260_305, 1, 12, 10),
             round("ana pena", 20_260_306, 1, 10, 10),
